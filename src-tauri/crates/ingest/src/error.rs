@@ -1,0 +1,114 @@
+//! What can go wrong in a conversion, each as one sentence that says what happened and what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A conversion that could not be finished; nothing it wrote counts.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The path does not lead to anything.
+    #[error("{} was not found: check the name, or whether the disk it is on is connected", .0.display())]
+    NotFound(PathBuf),
+    /// The path leads to a folder.
+    #[error("{} is a folder: choose the files inside it", .0.display())]
+    Folder(PathBuf),
+    /// The path leads to a device, a socket or the like.
+    #[error("{} is not a regular file: copy its contents to a file first", .0.display())]
+    NotAFile(PathBuf),
+    /// The operating system refuses to read the file.
+    #[error("{} may not be read: ask for permission to read it, or copy it to a place of your own", .0.display())]
+    PermissionDenied(PathBuf),
+    /// The file has no bytes, or nothing but white space.
+    #[error("{} is empty: there is nothing to convert", .0.display())]
+    Empty(PathBuf),
+    /// The file's bytes are not text.
+    #[error("{path} is not a text file (it looks like {looks_like}): export it as CSV from the program that made it", path = path.display())]
+    Binary {
+        /// The file.
+        path: PathBuf,
+        /// What the bytes look like, such as `a PDF document`.
+        looks_like: String,
+    },
+    /// The file shrank, grew, was replaced or vanished while it was read.
+    #[error("{path} changed while it was being read ({what}): nothing was kept; wait until it is complete and convert it again", path = path.display())]
+    SourceChanged {
+        /// The file.
+        path: PathBuf,
+        /// What changed.
+        what: String,
+    },
+    /// The file could not be read.
+    #[error("{path} could not be read ({cause}): nothing was kept; check the disk it is on and try again", path = path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// The output could not be written.
+    #[error("the result could not be written to {path} ({cause}): nothing was kept; check the disk and try again", path = path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// There is no room for the output.
+    #[error("the disk that holds {path} is full: nothing was kept; free about {} MB there and try again", needed.div_ceil(1_000_000), path = path.display())]
+    DiskFull {
+        /// The file.
+        path: PathBuf,
+        /// Bytes that the whole output is estimated to need.
+        needed: u64,
+    },
+    /// An option makes no sense for this file.
+    #[error("{0}")]
+    Options(String),
+    /// Somebody asked the conversion to stop.
+    #[error("the conversion was cancelled: nothing was kept")]
+    Cancelled,
+    /// The Parquet library refused something; a fault of this program.
+    #[error("the Parquet file could not be made ({0}): nothing was kept; please report this together with the file's first lines")]
+    Parquet(String),
+}
+
+impl Error {
+    /// A short stable name for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "not_found",
+            Self::Folder(_) => "is_a_folder",
+            Self::NotAFile(_) => "not_a_file",
+            Self::PermissionDenied(_) => "permission_denied",
+            Self::Empty(_) => "empty_file",
+            Self::Binary { .. } => "not_text",
+            Self::SourceChanged { .. } => "source_changed",
+            Self::Read { .. } => "read_failed",
+            Self::Write { .. } => "write_failed",
+            Self::DiskFull { .. } => "disk_full",
+            Self::Options(_) => "wrong_options",
+            Self::Cancelled => "cancelled",
+            Self::Parquet(_) => "parquet",
+        }
+    }
+
+    /// The error for a failed read of the source.
+    pub(crate) fn reading(path: &Path, cause: io::Error) -> Self {
+        match cause.kind() {
+            io::ErrorKind::NotFound => Self::NotFound(path.to_owned()),
+            io::ErrorKind::PermissionDenied => Self::PermissionDenied(path.to_owned()),
+            io::ErrorKind::IsADirectory => Self::Folder(path.to_owned()),
+            _ => Self::Read { path: path.to_owned(), cause },
+        }
+    }
+
+    /// The error for a failed write of the output, of which about `needed` bytes were to come.
+    pub(crate) fn writing(path: &Path, cause: io::Error, needed: u64) -> Self {
+        match cause.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                Self::DiskFull { path: path.to_owned(), needed }
+            }
+            _ => Self::Write { path: path.to_owned(), cause },
+        }
+    }
+}
