@@ -1,0 +1,502 @@
+//! The types that go between the core and the window, as JSON.
+//!
+//! They are separate from the core's own types, so that either side may change without the other. Their TypeScript
+//! form lies in `ui/src/lib/api/generated/index.ts` and is committed; the test below refuses it when it is stale
+//! and writes it when the environment variable `BUZZ_WRITE_WIRE` is set. Numbers are JavaScript numbers: counts
+//! and bytes stay far below 2⁵³.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Why a command did not do what it was asked; every command fails with this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Failure {
+    /// A short stable name for programs, such as `not_found`.
+    pub code: String,
+    /// One sentence for a person: what happened and what to do.
+    pub message: String,
+}
+
+/// The application as it runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct AppInfo {
+    /// The application's version.
+    pub version: String,
+    /// The library's folder.
+    pub library: String,
+    /// Bytes of memory that a conversion may use at most.
+    pub memory_budget: u64,
+}
+
+/// A dataset in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DatasetSummary {
+    /// The dataset's id; stays when it is renamed.
+    pub id: String,
+    /// The name, which is also the name of its view in SQL.
+    pub name: String,
+    /// Rows of the table.
+    pub rows: u64,
+    /// Columns of the table.
+    pub columns: u64,
+    /// Bytes of the Parquet file.
+    pub bytes: u64,
+    /// Bytes of the file it was made from.
+    pub source_bytes: u64,
+    /// The path of the file it was made from.
+    pub source_path: String,
+    /// When it was made, RFC 3339.
+    pub created: String,
+    /// Rows of its strays: cells and records that did not fit; 0 where everything did.
+    pub strays: u64,
+}
+
+/// One column of a dataset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ColumnInfo {
+    /// The name in the dataset.
+    pub name: String,
+    /// The name in the file; empty where the file has none.
+    pub source_name: String,
+    /// The SQL type, such as `BIGINT` or `DECIMAL(12,2)`.
+    #[serde(rename = "type")]
+    pub sql_type: String,
+    /// Rows where the column is NULL.
+    pub nulls: u64,
+    /// Cells that did not fit the type.
+    pub strays: u64,
+    /// How the text was read where there is more than one way, such as `%d/%m/%Y`.
+    pub format: Option<String>,
+    /// Remarks for a person.
+    pub notes: Vec<String>,
+}
+
+/// Everything about one dataset but its rows.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct DatasetDetail {
+    /// The dataset as in the list.
+    pub summary: DatasetSummary,
+    /// Its columns, in their order.
+    pub columns: Vec<ColumnInfo>,
+    /// The receipt of its conversion, as in `receipt.json`.
+    #[ts(type = "unknown")]
+    pub receipt: serde_json::Value,
+    /// The profile of its columns, as in `profile.json`.
+    #[ts(type = "unknown")]
+    pub profile: Option<serde_json::Value>,
+    /// What the person wrote about it; empty where they did not.
+    pub context: String,
+}
+
+/// What a conversion is busy with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Looking at samples to find the dialect and the types.
+    Detecting,
+    /// Reading the file and writing Parquet.
+    Converting,
+    /// Converting again the columns that a late cell proved to be of another type.
+    Correcting,
+    /// Making the files durable.
+    Finishing,
+}
+
+/// What becomes of one conversion; the last event is `done`, `failed` or `cancelled`.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum JobEvent {
+    /// Another conversion is running; this one waits.
+    Queued,
+    /// Where the conversion stands; at most ten times a second.
+    Progress {
+        /// What it is busy with.
+        phase: Phase,
+        /// Bytes of the file that are done in this phase.
+        bytes_done: u64,
+        /// Bytes of the file in all.
+        bytes_total: u64,
+        /// Rows that are done in this phase.
+        rows: u64,
+        /// Bytes per second of this phase.
+        bytes_per_second: f64,
+        /// Seconds that are left in this phase; null as long as nobody can tell.
+        seconds_left: Option<f64>,
+    },
+    /// The dataset is in the library.
+    Done {
+        /// The new dataset.
+        dataset: DatasetSummary,
+    },
+    /// Nothing was kept.
+    Failed {
+        /// A short stable name for programs.
+        code: String,
+        /// One sentence for a person.
+        message: String,
+    },
+    /// Somebody cancelled it; nothing was kept.
+    Cancelled,
+}
+
+/// One column of a result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ResultColumn {
+    /// The column's name.
+    pub name: String,
+    /// The SQL type.
+    #[serde(rename = "type")]
+    pub sql_type: String,
+}
+
+/// A result that the core keeps until it is released; its rows come in pages.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct QueryResult {
+    /// Names the result in `result_page`, `result_release` and `export_start`.
+    pub result_id: String,
+    /// Its columns, in their order.
+    pub columns: Vec<ResultColumn>,
+    /// Rows in all.
+    pub rows: u64,
+    /// Wall time of the query in seconds.
+    pub seconds: f64,
+}
+
+/// What to export.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ExportSource {
+    /// A whole dataset.
+    Dataset {
+        /// The dataset's id.
+        id: String,
+    },
+    /// A kept result, all its rows.
+    Result {
+        /// The result's id.
+        result_id: String,
+    },
+}
+
+/// What becomes of one export; the last event is `done`, `failed` or `cancelled`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ExportEvent {
+    /// Where the export stands; at most ten times a second.
+    Progress {
+        /// Rows written.
+        rows: u64,
+        /// Bytes written.
+        bytes: u64,
+    },
+    /// The file is complete.
+    Done {
+        /// Rows written.
+        rows: u64,
+        /// Bytes written.
+        bytes: u64,
+        /// The file.
+        path: String,
+    },
+    /// No file was written.
+    Failed {
+        /// A short stable name for programs.
+        code: String,
+        /// One sentence for a person.
+        message: String,
+    },
+    /// Somebody cancelled it; no file was written.
+    Cancelled,
+}
+
+/// One statement that the model ran, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct ChatStep {
+    /// The step's number within the answer, from 1.
+    pub step: u32,
+    /// The SQL as it was run.
+    pub sql: String,
+    /// The columns of its result; empty where it failed.
+    pub columns: Vec<ResultColumn>,
+    /// Rows of its result; null where it failed.
+    pub rows: Option<u64>,
+    /// Why it failed; null where it did not.
+    pub error: Option<String>,
+}
+
+/// A finished answer.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct ChatAnswer {
+    /// The answer in words: Markdown from a model, to be shown as data.
+    pub text: String,
+    /// What was run on the way to it.
+    pub steps: Vec<ChatStep>,
+    /// What a person should know about the answer.
+    pub notes: Vec<String>,
+    /// Tokens that were sent, all steps together.
+    pub input_tokens: u64,
+    /// Tokens that came back, all steps together.
+    pub output_tokens: u64,
+}
+
+/// What happens while a question is answered; the last event is `done` or `failed`.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ChatEvent {
+    /// The question is recorded in this conversation.
+    Started {
+        /// The conversation's id.
+        conversation_id: String,
+    },
+    /// More of the answer's text.
+    Text {
+        /// To be appended to what came before.
+        delta: String,
+    },
+    /// The model is about to run this statement.
+    Sql {
+        /// The step's number, from 1.
+        step: u32,
+        /// The SQL as it will be run.
+        sql: String,
+    },
+    /// The statement gave this table.
+    Table {
+        /// The step's number.
+        step: u32,
+        /// Names the result in `result_page`, `result_release` and `export_start`; null where it could not be kept.
+        result_id: Option<String>,
+        /// Its columns.
+        columns: Vec<ResultColumn>,
+        /// Rows in all.
+        rows: u64,
+    },
+    /// The statement failed; the model is told and may try again.
+    SqlError {
+        /// The step's number.
+        step: u32,
+        /// Why it failed.
+        message: String,
+    },
+    /// Something a person should know, such as a wait before another attempt.
+    Notice {
+        /// One sentence.
+        message: String,
+    },
+    /// The answer is complete and recorded.
+    Done {
+        /// The answer.
+        answer: ChatAnswer,
+    },
+    /// There will be no more of this answer.
+    Failed {
+        /// A short stable name for programs; `cancelled` where the person stopped it.
+        code: String,
+        /// One sentence for a person.
+        message: String,
+        /// The text that had arrived by then; it is kept in the conversation, marked as cut off.
+        kept_text: String,
+    },
+}
+
+/// A conversation in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ConversationSummary {
+    /// The conversation's id.
+    pub id: String,
+    /// Its title: the first question.
+    pub title: String,
+    /// When it began, RFC 3339.
+    pub created: String,
+    /// The ids of the datasets it is about; some may be gone by now.
+    pub dataset_ids: Vec<String>,
+}
+
+/// Who wrote a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The person.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// One message of a conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct ChatMessage {
+    /// The message's number; grows within a conversation.
+    pub id: i64,
+    /// Who wrote it.
+    pub role: Role,
+    /// When, RFC 3339.
+    pub created: String,
+    /// The question, or the answer's text.
+    pub text: String,
+    /// What was run on the way to an answer.
+    pub steps: Vec<ChatStep>,
+    /// What a person should know about an answer.
+    pub notes: Vec<String>,
+    /// Why an answer was cut off; null where it is whole.
+    pub error: Option<Failure>,
+}
+
+/// A conversation with its messages, oldest first.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct ConversationDetail {
+    /// The conversation as in the list.
+    pub conversation: ConversationSummary,
+    /// Its messages, oldest first.
+    pub messages: Vec<ChatMessage>,
+}
+
+/// The person's choices; null means that the application chooses.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Settings {
+    /// The AWS profile.
+    pub profile: Option<String>,
+    /// The AWS region.
+    pub region: Option<String>,
+    /// The id of the model or of the inference profile.
+    pub model: Option<String>,
+}
+
+/// An AWS profile that is set up on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ProfileInfo {
+    /// The profile's name.
+    pub name: String,
+    /// How it proves who the person is, such as `sso`, `keys`, `process` or `role`.
+    pub kind: String,
+    /// The region it names.
+    pub region: Option<String>,
+}
+
+/// A model that the profile may call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ModelInfo {
+    /// The id to put into the settings.
+    pub id: String,
+    /// The name for a person.
+    pub name: String,
+    /// Who made it.
+    pub provider: String,
+    /// Whether it is the one that is used when none is chosen.
+    pub default: bool,
+    /// Where requests may be answered, such as `eu`; null for the region itself.
+    pub geography: Option<String>,
+}
+
+/// Who the profile is and what it may call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct AwsStatus {
+    /// The account's number.
+    pub account: String,
+    /// Who asks, as AWS names it.
+    pub arn: String,
+    /// The region that was asked.
+    pub region: String,
+    /// The models.
+    pub models: Vec<ModelInfo>,
+}
+
+/// One request that left this machine, recorded before it did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct LedgerRecord {
+    /// The record's number; grows.
+    pub id: i64,
+    /// When it was sent, RFC 3339.
+    pub sent: String,
+    /// The conversation it belongs to.
+    pub conversation_id: Option<String>,
+    /// The service that was asked, such as `bedrock-runtime`.
+    pub service: String,
+    /// Where it went.
+    pub endpoint: String,
+    /// The operation, such as `ConverseStream`.
+    pub operation: String,
+    /// The AWS profile it was sent under.
+    pub profile: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// The model.
+    pub model: Option<String>,
+    /// What was sent, word for word.
+    pub payload: String,
+    /// `sent`, `ok`, `failed` or `cancelled`.
+    pub status: String,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// Tokens that were sent.
+    pub input_tokens: Option<u64>,
+    /// Tokens that came back.
+    pub output_tokens: Option<u64>,
+    /// Milliseconds until the answer was complete.
+    pub latency_ms: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// The whole generated file.
+    fn typescript() -> String {
+        let config = ts_rs::Config::new().with_large_int("number");
+        let mut text = String::from(
+            "// Generated from src-tauri/src/wire.rs; do not edit. To write it anew:\n\
+             // BUZZ_WRITE_WIRE=1 cargo test -p buzz-csv --lib wire\n",
+        );
+        macro_rules! declare {
+            ($($name:ty),+ $(,)?) => {$(
+                text.push('\n');
+                text.push_str(&<$name>::docs().unwrap_or_default());
+                text.push_str("export ");
+                text.push_str(&<$name>::decl(&config));
+                text.push('\n');
+            )+};
+        }
+        declare!(
+            Failure,
+            AppInfo,
+            DatasetSummary,
+            ColumnInfo,
+            DatasetDetail,
+            Phase,
+            JobEvent,
+            ResultColumn,
+            QueryResult,
+            ExportSource,
+            ExportEvent,
+            ChatStep,
+            ChatAnswer,
+            ChatEvent,
+            ConversationSummary,
+            Role,
+            ChatMessage,
+            ConversationDetail,
+            Settings,
+            ProfileInfo,
+            ModelInfo,
+            AwsStatus,
+            LedgerRecord,
+        );
+        text
+    }
+
+    #[test]
+    fn the_committed_types_of_the_window_are_up_to_date() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/lib/api/generated/index.ts");
+        let current = typescript();
+        if std::env::var_os("BUZZ_WRITE_WIRE").is_some() {
+            std::fs::write(&path, &current).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+        assert!(
+            committed == current,
+            "{} is stale: run `BUZZ_WRITE_WIRE=1 cargo test -p buzz-csv --lib wire` and commit it",
+            path.display()
+        );
+    }
+}
