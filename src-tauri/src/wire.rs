@@ -214,14 +214,22 @@ pub enum ExportEvent {
 pub struct ChatStep {
     /// The step's number within the answer, from 1.
     pub step: u32,
+    /// What the model said before it ran the statement; often empty.
+    pub text: String,
     /// The SQL as it was run.
     pub sql: String,
+    /// Names the result in `result_page`, `result_release` and `export_start`; null where it failed or is no longer kept.
+    pub result_id: Option<String>,
     /// The columns of its result; empty where it failed.
     pub columns: Vec<ResultColumn>,
     /// Rows of its result; null where it failed.
     pub rows: Option<u64>,
+    /// The first rows as text, a NULL as null; kept with the conversation.
+    pub preview: Vec<Vec<Option<String>>>,
     /// Why it failed; null where it did not.
-    pub error: Option<String>,
+    pub error: Option<Failure>,
+    /// How long the query took, in seconds.
+    pub seconds: f64,
 }
 
 /// A finished answer.
@@ -231,8 +239,10 @@ pub struct ChatAnswer {
     pub text: String,
     /// What was run on the way to it.
     pub steps: Vec<ChatStep>,
-    /// What a person should know about the answer.
+    /// What a person should know about the answer, such as a bound that was hit.
     pub notes: Vec<String>,
+    /// The id of the model that answered.
+    pub model: String,
     /// Tokens that were sent, all steps together.
     pub input_tokens: u64,
     /// Tokens that came back, all steps together.

@@ -265,9 +265,17 @@ export type ChatStep = {
  */
 step: number, 
 /**
+ * What the model said before it ran the statement; often empty.
+ */
+text: string, 
+/**
  * The SQL as it was run.
  */
 sql: string, 
+/**
+ * Names the result in `result_page`, `result_release` and `export_start`; null where it failed or is no longer kept.
+ */
+result_id: string | null, 
 /**
  * The columns of its result; empty where it failed.
  */
@@ -277,9 +285,17 @@ columns: Array<ResultColumn>,
  */
 rows: number | null, 
 /**
+ * The first rows as text, a NULL as null; kept with the conversation.
+ */
+preview: Array<Array<string | null>>, 
+/**
  * Why it failed; null where it did not.
  */
-error: string | null, };
+error: Failure | null, 
+/**
+ * How long the query took, in seconds.
+ */
+seconds: number, };
 
 /**
  * A finished answer.
@@ -294,9 +310,13 @@ text: string,
  */
 steps: Array<ChatStep>, 
 /**
- * What a person should know about the answer.
+ * What a person should know about the answer, such as a bound that was hit.
  */
 notes: Array<string>, 
+/**
+ * The id of the model that answered.
+ */
+model: string, 
 /**
  * Tokens that were sent, all steps together.
  */
