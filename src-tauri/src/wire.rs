@@ -232,15 +232,37 @@ pub struct ChatStep {
     pub seconds: f64,
 }
 
+/// How an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// The model has said all it had to say.
+    Complete,
+    /// It took as many steps as it may.
+    StepLimit,
+    /// It took as many tokens as it may.
+    TokenLimit,
+    /// It took as much time as it may.
+    TimeLimit,
+    /// The person stopped it.
+    Cancelled,
+    /// It failed.
+    Failed,
+}
+
 /// A finished answer.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct ChatAnswer {
+    /// The conversation it belongs to.
+    pub conversation_id: String,
     /// The answer in words: Markdown from a model, to be shown as data.
     pub text: String,
     /// What was run on the way to it.
     pub steps: Vec<ChatStep>,
     /// What a person should know about the answer, such as a bound that was hit.
     pub notes: Vec<String>,
+    /// How it ended.
+    pub ended: Ended,
     /// The id of the model that answered.
     pub model: String,
     /// Tokens that were sent, all steps together.
@@ -258,7 +280,7 @@ pub enum ChatEvent {
         /// The conversation's id.
         conversation_id: String,
     },
-    /// More of the answer's text.
+    /// More of the model's text. What comes before a `sql` leads up to that step and is no part of the answer.
     Text {
         /// To be appended to what came before.
         delta: String,
@@ -274,17 +296,23 @@ pub enum ChatEvent {
     Table {
         /// The step's number.
         step: u32,
-        /// Names the result in `result_page`, `result_release` and `export_start`; null where it could not be kept.
-        result_id: Option<String>,
+        /// Names the result in `result_page`, `result_release` and `export_start`.
+        result_id: String,
         /// Its columns.
         columns: Vec<ResultColumn>,
         /// Rows in all.
         rows: u64,
+        /// The first rows as text, a NULL as null.
+        preview: Vec<Vec<Option<String>>>,
+        /// How long the query took, in seconds.
+        seconds: f64,
     },
     /// The statement failed; the model is told and may try again.
     SqlError {
         /// The step's number.
         step: u32,
+        /// A short stable name for programs.
+        code: String,
         /// Why it failed.
         message: String,
     },
@@ -347,7 +375,9 @@ pub struct ChatMessage {
     pub steps: Vec<ChatStep>,
     /// What a person should know about an answer.
     pub notes: Vec<String>,
-    /// Why an answer was cut off; null where it is whole.
+    /// How an answer ended; null for a question.
+    pub ended: Option<Ended>,
+    /// What went wrong, where an answer failed.
     pub error: Option<Failure>,
 }
 
@@ -480,6 +510,7 @@ mod tests {
             ExportSource,
             ExportEvent,
             ChatStep,
+            Ended,
             ChatAnswer,
             ChatEvent,
             ConversationSummary,

@@ -298,9 +298,18 @@ error: Failure | null,
 seconds: number, };
 
 /**
+ * How an answer ended.
+ */
+export type Ended = "complete" | "step_limit" | "token_limit" | "time_limit" | "cancelled" | "failed";
+
+/**
  * A finished answer.
  */
 export type ChatAnswer = { 
+/**
+ * The conversation it belongs to.
+ */
+conversation_id: string, 
 /**
  * The answer in words: Markdown from a model, to be shown as data.
  */
@@ -313,6 +322,10 @@ steps: Array<ChatStep>,
  * What a person should know about the answer, such as a bound that was hit.
  */
 notes: Array<string>, 
+/**
+ * How it ended.
+ */
+ended: Ended, 
 /**
  * The id of the model that answered.
  */
@@ -351,9 +364,9 @@ sql: string, } | { "type": "table",
  */
 step: number, 
 /**
- * Names the result in `result_page`, `result_release` and `export_start`; null where it could not be kept.
+ * Names the result in `result_page`, `result_release` and `export_start`.
  */
-result_id: string | null, 
+result_id: string, 
 /**
  * Its columns.
  */
@@ -361,11 +374,23 @@ columns: Array<ResultColumn>,
 /**
  * Rows in all.
  */
-rows: number, } | { "type": "sql_error", 
+rows: number, 
+/**
+ * The first rows as text, a NULL as null.
+ */
+preview: Array<Array<string | null>>, 
+/**
+ * How long the query took, in seconds.
+ */
+seconds: number, } | { "type": "sql_error", 
 /**
  * The step's number.
  */
 step: number, 
+/**
+ * A short stable name for programs.
+ */
+code: string, 
 /**
  * Why it failed.
  */
@@ -446,7 +471,11 @@ steps: Array<ChatStep>,
  */
 notes: Array<string>, 
 /**
- * Why an answer was cut off; null where it is whole.
+ * How an answer ended; null for a question.
+ */
+ended: Ended | null, 
+/**
+ * What went wrong, where an answer failed.
  */
 error: Failure | null, };
 
