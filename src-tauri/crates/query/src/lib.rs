@@ -1,1 +1,23 @@
+//! DuckDB over Parquet files: read only, sandboxed, interruptible; results as Arrow.
+//!
+//! An [`Engine`] is one locked DuckDB instance that can read exactly the files of its [`Table`]s. Every
+//! statement is parsed first and must be exactly one read; see [`Engine::check`]. Results come as
+//! [`Rows`], a stream of Arrow record batches, which [`Stored`] keeps for paging and [`export`] writes to
+//! files. This crate does not know who asks, nor where the files come from.
 
+mod check;
+mod engine;
+mod error;
+pub mod export;
+mod ipc;
+mod rows;
+mod sql;
+mod stored;
+
+pub use buzz_ingest::Cancel;
+pub use engine::{Engine, EngineOptions, Table};
+pub use error::Error;
+pub use ipc::to_ipc;
+pub use rows::{Batches, Column, Rows, RunOptions};
+pub use sql::{columns_of, quote_identifier, quote_text};
+pub use stored::{Stored, StoredBatches};

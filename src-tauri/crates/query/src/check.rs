@@ -1,0 +1,1 @@
+//! Decides whether a statement may run.
