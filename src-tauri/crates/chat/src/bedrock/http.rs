@@ -1,0 +1,1 @@
+//! The way out: every request is recorded before it leaves.

@@ -1,0 +1,1 @@
+//! Cells of a result as text.

@@ -1,0 +1,20 @@
+//! The tools that the model may ask for, and what it is told of their results.
+
+use crate::model::Tool;
+
+/// The tool that runs one query.
+pub fn run_sql_tool() -> Tool {
+    Tool {
+        name: "run_sql".to_owned(),
+        description: "Runs one read-only DuckDB SQL statement on the tables described above and returns its \
+                      columns, its first rows and its full row count. The person sees the whole result."
+            .to_owned(),
+        input_schema: serde_json::json!({
+            "type": "object",
+            "properties": {
+                "sql": {"type": "string", "description": "The statement, without a closing semicolon."}
+            },
+            "required": ["sql"],
+        }),
+    }
+}
