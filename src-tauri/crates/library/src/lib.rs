@@ -1,1 +1,26 @@
+//! What is kept on disk: datasets, receipts, profiles, jobs, conversations, and the ledger of what was sent.
+//!
+//! A [`Library`] is a folder. Each dataset is a folder of its own in `datasets/`, named by its id and written
+//! once; `library.db` is an SQLite database that knows them all and can be rebuilt from their receipts;
+//! `incoming/` holds unfinished work. Several processes may use one library at once.
 
+mod conversations;
+mod datasets;
+mod error;
+mod import;
+mod jobs;
+mod ledger;
+mod open;
+mod platform;
+mod settings;
+mod standalone;
+mod store;
+
+pub use buzz_ingest::Cancel;
+pub use conversations::{Conversation, Message};
+pub use datasets::Dataset;
+pub use error::Error;
+pub use jobs::{Job, JobStatus};
+pub use ledger::{LedgerEntry, LedgerOutcome, LedgerRecord};
+pub use open::{Library, default_root};
+pub use standalone::convert_to_file;
