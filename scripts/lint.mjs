@@ -1,0 +1,40 @@
+// `npm run lint`: every check that needs no run of the program. All of them run, whatever the first ones find.
+
+import { main, say } from './lib/console.mjs';
+import { ensureNode, ensureNodePackages, npm } from './lib/node-packages.mjs';
+import { ROOT } from './lib/project.mjs';
+import { run } from './lib/run.mjs';
+import { ensureRust } from './lib/rust.mjs';
+import { ensureSystemPackages } from './lib/system-packages.mjs';
+import { ensureUi } from './lib/ui.mjs';
+
+const [npmProgram, ...npmArgs] = npm();
+const script = (name) => [npmProgram, [...npmArgs, 'run', '--silent', name]];
+
+const CHECKS = {
+  rustfmt: ['cargo', ['fmt', '--all', '--check']],
+  'svelte-check': script('ui:check'),
+  'eslint and prettier of the window': script('ui:lint'),
+  'eslint and prettier of the scripts': script('scripts:lint'),
+  clippy: ['cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--', '--deny', 'warnings']],
+};
+
+await main(async () => {
+  ensureNode(20);
+  ensureRust(ROOT);
+  await ensureSystemPackages(['compiler', 'window']);
+  await ensureNodePackages(ROOT);
+  await ensureUi(ROOT);
+
+  const failed = [];
+  for (const [name, [program, args]] of Object.entries(CHECKS)) {
+    say(`── ${name} ──`);
+    const { code } = await run(program, args, { cwd: ROOT });
+    if (code !== 0) failed.push(name);
+  }
+  const passed = Object.keys(CHECKS).length - failed.length;
+  process.stdout.write(
+    `lint: ${passed} passed, ${failed.length} failed${failed.length ? ` (${failed.join(', ')})` : ''}\n`,
+  );
+  return failed.length === 0 ? 0 : 1;
+});
