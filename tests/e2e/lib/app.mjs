@@ -1,0 +1,166 @@
+// The app under test: a scratch folder that stands for a person's computer, and windows of the app in it.
+
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { awsFiles, startBedrock } from '../../../scripts/lib/bedrock.mjs';
+import { driver } from '../../../scripts/lib/driver.mjs';
+import { ROOT } from '../../../scripts/lib/project.mjs';
+import { builtProgram } from '../../../scripts/lib/rust.mjs';
+import { startChild, stopChild } from './children.mjs';
+import { Screen } from './screen.mjs';
+import { until } from './until.mjs';
+import { Session } from './webdriver.mjs';
+
+/** Pictures of failures go here. */
+const OUT = join(dirname(dirname(fileURLToPath(import.meta.url))), 'out');
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+/** A person's computer: a screen, a home of its own, a library, and AWS or none. */
+export class Computer {
+  /** What has to be taken down at the end, the newest first. */
+  #standing = [];
+
+  /**
+   * Sets a computer up.
+   * @param {{ aws?: boolean, script?: string }} [options] `aws`: whether there is an AWS profile, and the stand-in for
+   *   Bedrock behind it; `script`: the path of what the stand-in plays
+   */
+  static async start({ aws = false, script } = {}) {
+    const computer = new Computer();
+    try {
+      await computer.#setUp(aws, script);
+    } catch (error) {
+      await computer.stop();
+      throw error;
+    }
+    return computer;
+  }
+
+  async #setUp(aws, script) {
+    this.home = mkdtempSync(join(tmpdir(), 'buzz-e2e-'));
+    this.#standing.push(() => rmSync(this.home, { recursive: true, force: true }));
+    this.library = join(this.home, 'library');
+    for (const name of ['config', 'data', 'cache', 'run']) mkdirSync(join(this.home, name), { mode: 0o700 });
+
+    this.screen = await Screen.start();
+    this.#standing.push(() => this.screen.stop());
+
+    this.aws = awsFiles(this.home, false);
+    if (aws) {
+      const program = builtProgram(ROOT, 'bedrock-stand-in');
+      const bedrock = await startBedrock(program, this.home, script ? ['--script', script] : []);
+      this.#standing.push(() => bedrock.stop());
+      this.aws = bedrock.env;
+    }
+  }
+
+  /** Closes the window and takes everything down. */
+  async stop() {
+    await this.close();
+    for (const takeDown of this.#standing.reverse()) await takeDown();
+    this.#standing = [];
+  }
+
+  /** The environment of the app: nothing of the person who runs the tests. */
+  get env() {
+    const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS_|BUZZ_|XDG_)/.test(name));
+    return {
+      ...Object.fromEntries(inherited),
+      ...this.screen.env,
+      ...this.aws,
+      BUZZ_LIBRARY: this.library,
+      XDG_CONFIG_HOME: join(this.home, 'config'),
+      XDG_DATA_HOME: join(this.home, 'data'),
+      XDG_CACHE_HOME: join(this.home, 'cache'),
+      XDG_RUNTIME_DIR: join(this.home, 'run'),
+      // A screen without a graphics card: let nothing try to use one.
+      LIBGL_ALWAYS_SOFTWARE: '1',
+      WEBKIT_DISABLE_DMABUF_RENDERER: '1',
+    };
+  }
+
+  /** Opens the app's window and waits until its page is there. */
+  async open() {
+    const [port, nativePort] = [await freePort(), await freePort()];
+    this.driver = startChild(driver(), ['--port', port, '--native-port', nativePort], {
+      env: this.env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    const address = `http://127.0.0.1:${port}`;
+    await until(
+      () =>
+        fetch(`${address}/status`).then(
+          (response) => response.ok,
+          () => false,
+        ),
+      { what: 'tauri-driver to answer' },
+    );
+    this.window = await Session.start(address, builtProgram(ROOT, 'buzz-csv'));
+    return this.window;
+  }
+
+  /** Closes the window, as its owner would at the end of a day. */
+  async close() {
+    if (!this.driver) return;
+    await this.window?.end().catch(() => {});
+    this.window = undefined;
+    await stopChild(this.driver);
+    this.driver = undefined;
+  }
+
+  /** The path of a new file in the person's home. */
+  file(name, content) {
+    const path = join(this.home, name);
+    if (content !== undefined) writeFileSync(path, content);
+    return path;
+  }
+
+  /** The names in one of the library's folders; none when the folder is not there. */
+  inLibrary(folder) {
+    const path = join(this.library, folder);
+    return existsSync(path) ? readdirSync(path) : [];
+  }
+
+  /** Drops files onto the middle of the window. */
+  async drop(...files) {
+    return this.screen.drop(files, { x: 600, y: 400 });
+  }
+
+  /** Saves what can be seen, for whoever has to find out why a test failed. */
+  async picture(name) {
+    mkdirSync(OUT, { recursive: true });
+    this.screen.picture(join(OUT, `${name}.screen.png`));
+    const page = await this.window?.screenshot().catch(() => undefined);
+    if (page) writeFileSync(join(OUT, `${name}.page.png`), page);
+  }
+}
+
+/**
+ * Runs a test's body with a computer, closes the window after it, and keeps pictures when it fails.
+ * @param {import("node:test").TestContext} t
+ * @param {{ aws?: boolean, script?: string }} options
+ * @param {(computer: Computer, window: Session) => Promise<void>} body
+ */
+export async function withWindow(t, options, body) {
+  const computer = await Computer.start(options);
+  try {
+    await body(computer, await computer.open());
+  } catch (error) {
+    await computer.picture(t.name.replace(/[^a-z0-9]+/gi, '-').toLowerCase());
+    throw error;
+  } finally {
+    await computer.stop();
+  }
+}
