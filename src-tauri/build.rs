@@ -8,13 +8,18 @@ fn main() {
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     println!("cargo:rerun-if-changed=src-tauri/permissions");
     if !Path::new("ui/dist/index.html").exists() {
-        eprintln!("ui/dist/index.html is missing: build the window's pages first with `npm run build:ui`, or let `npm start` do everything");
+        eprintln!(
+            "ui/dist/index.html is missing: build the window's pages first with `npm run ui:build`, or let `npm start` do everything"
+        );
         std::process::exit(1);
     }
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*")
         // Since this manifest names commands, every command that it does not name is refused.
-        .app_manifest(tauri_build::AppManifest::new().permissions_path_pattern("./src-tauri/permissions/**/*"));
+        .app_manifest(
+            tauri_build::AppManifest::new()
+                .permissions_path_pattern("./src-tauri/permissions/**/*"),
+        );
     if let Err(error) = tauri_build::try_build(attributes) {
         eprintln!("{error:#}");
         std::process::exit(1);

@@ -1,1 +1,20 @@
+//! The shell of Buzz CSV: one window over the core, and nothing that a command-line program would need too.
+//!
+//! The window's pages call [`commands`]; each parses its arguments, calls a crate of the core, and maps what comes back
+//! to the types of [`wire`]. What commands share is in [`shell::Shell`].
 
+mod chat;
+pub mod commands;
+mod dialog;
+mod error;
+mod export;
+mod import;
+mod in_flight;
+pub mod shell;
+mod start;
+#[cfg(test)]
+mod tests;
+mod translate;
+pub mod wire;
+
+pub use start::run;

@@ -346,6 +346,8 @@ pub struct ConversationSummary {
     pub title: String,
     /// When it began, RFC 3339.
     pub created: String,
+    /// When its last message came, RFC 3339.
+    pub updated: String,
     /// The ids of the datasets it is about; some may be gone by now.
     pub dataset_ids: Vec<String>,
 }
@@ -401,13 +403,33 @@ pub struct Settings {
     pub model: Option<String>,
 }
 
+/// How an AWS profile gets its credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ProfileKind {
+    /// `aws sso login`.
+    Sso,
+    /// `aws login`.
+    Login,
+    /// It takes on a role.
+    AssumeRole,
+    /// It takes on a role with a web identity token.
+    WebIdentity,
+    /// A program prints them.
+    CredentialProcess,
+    /// Keys in a file.
+    StaticKeys,
+    /// It says nothing about credentials.
+    None,
+}
+
 /// An AWS profile that is set up on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct ProfileInfo {
     /// The profile's name.
     pub name: String,
-    /// How it proves who the person is, such as `sso`, `keys`, `process` or `role`.
-    pub kind: String,
+    /// How it gets its credentials.
+    pub kind: ProfileKind,
     /// The region it names.
     pub region: Option<String>,
 }
@@ -463,7 +485,7 @@ pub struct LedgerRecord {
     pub model: Option<String>,
     /// What was sent, word for word.
     pub payload: String,
-    /// `sent`, `ok`, `failed` or `cancelled`.
+    /// `ok`, `failed` or `cancelled`; `sent` while it is under way, or where the program ended meanwhile.
     pub status: String,
     /// Why it failed.
     pub error: Option<String>,
@@ -518,6 +540,7 @@ mod tests {
             ChatMessage,
             ConversationDetail,
             Settings,
+            ProfileKind,
             ProfileInfo,
             ModelInfo,
             AwsStatus,

@@ -433,6 +433,10 @@ title: string,
  */
 created: string, 
 /**
+ * When its last message came, RFC 3339.
+ */
+updated: string, 
+/**
  * The ids of the datasets it is about; some may be gone by now.
  */
 dataset_ids: Array<string>, };
@@ -510,6 +514,11 @@ region: string | null,
 model: string | null, };
 
 /**
+ * How an AWS profile gets its credentials.
+ */
+export type ProfileKind = "sso" | "login" | "assume_role" | "web_identity" | "credential_process" | "static_keys" | "none";
+
+/**
  * An AWS profile that is set up on this machine.
  */
 export type ProfileInfo = { 
@@ -518,9 +527,9 @@ export type ProfileInfo = {
  */
 name: string, 
 /**
- * How it proves who the person is, such as `sso`, `keys`, `process` or `role`.
+ * How it gets its credentials.
  */
-kind: string, 
+kind: ProfileKind, 
 /**
  * The region it names.
  */
@@ -617,7 +626,7 @@ model: string | null,
  */
 payload: string, 
 /**
- * `sent`, `ok`, `failed` or `cancelled`.
+ * `ok`, `failed` or `cancelled`; `sent` while it is under way, or where the program ended meanwhile.
  */
 status: string, 
 /**

@@ -1,0 +1,164 @@
+//! Questions in plain words: connects the model, asks, and passes on what happens.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use buzz_chat::bedrock::{self, Bedrock};
+use buzz_chat::{Ask, DatasetContext, Limits};
+use tokio::sync::oneshot;
+
+use crate::commands::settings;
+use crate::error::{blocking, failure};
+use crate::in_flight::Running;
+use crate::shell::{self, Shell};
+use crate::wire::{ChatEvent, Failure, Settings};
+
+/// A question as the window asks it.
+#[derive(Debug)]
+pub struct Question {
+    /// The conversation that it continues; `None` begins a new one.
+    pub conversation_id: Option<String>,
+    /// The datasets it is about; none are all of them.
+    pub dataset_ids: Vec<String>,
+    /// The question as it was typed.
+    pub text: String,
+}
+
+/// The model that answered last, kept open as long as the settings stay the same.
+#[derive(Debug, Default)]
+pub struct Connection(Mutex<Option<(Settings, Arc<Bedrock>)>>);
+
+/// Asks, and returns the conversation's id as soon as the question is kept there.
+///
+/// `events` gets everything that happens from then on, last of all `done` or `failed`.
+///
+/// # Errors
+/// Whatever keeps the question from being asked, such as `no_profile`; there are no events then.
+pub async fn start(
+    shell: &Arc<Shell>,
+    question: Question,
+    request_id: &str,
+    events: impl Fn(ChatEvent) + Send + Sync + 'static,
+) -> Result<String, Failure> {
+    let running = shell.in_flight.begin(request_id)?;
+    let (sender, started) = oneshot::channel();
+    let sender = Arc::new(Mutex::new(Some(sender)));
+    let events = Arc::new(events);
+    let task = {
+        let (shell, sender, events) = (Arc::clone(shell), Arc::clone(&sender), Arc::clone(&events));
+        tokio::spawn(async move {
+            let on_event = |event: buzz_chat::ChatEvent| {
+                match &event {
+                    buzz_chat::ChatEvent::Started { conversation_id } => {
+                        tell(&sender, Ok(conversation_id.clone()));
+                    }
+                    buzz_chat::ChatEvent::Table { result_id, stored, .. } => {
+                        shell.keep_as(result_id.clone(), Arc::clone(stored));
+                    }
+                    _ => {}
+                }
+                events(event.into());
+            };
+            let outcome = answer(&shell, question, &running, &on_event).await;
+            if let Err(failure) = outcome {
+                // Nobody waits for this once the question is kept: then the events have told it.
+                tell(&sender, Err(failure));
+            }
+        })
+    };
+    // A panic ends the answer and nothing else, but the window must not wait for it for ever.
+    tokio::spawn(async move {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "an answer ended unexpectedly");
+            let Failure { code, message } = broken();
+            if !tell(&sender, Err(broken())) {
+                events(ChatEvent::Failed { code, message, kept_text: String::new() });
+            }
+        }
+    });
+    started.await.unwrap_or_else(|_| Err(broken()))
+}
+
+/// Connects the model, gets everything ready, and has the question answered.
+async fn answer(
+    shell: &Arc<Shell>,
+    question: Question,
+    running: &Running,
+    events: &(dyn Fn(buzz_chat::ChatEvent) + Send + Sync),
+) -> Result<(), Failure> {
+    let settings = settings::get(shell).await?;
+    let model = tokio::select! {
+        model = connect(shell, &settings) => model?,
+        () = running.cancelled() => return Err(buzz_chat::Error::Cancelled.into()),
+    };
+    let scope = {
+        let shell = Arc::clone(shell);
+        let ids = question.dataset_ids;
+        blocking(move || -> Result<_, Failure> {
+            let datasets = shell.datasets(&ids)?;
+            let engine = shell.engine(&datasets)?;
+            let contexts: Result<Vec<_>, buzz_library::Error> =
+                datasets.iter().map(|dataset| DatasetContext::load(&shell.library, dataset)).collect();
+            Ok((contexts?, engine))
+        })
+    };
+    let (datasets, engine) = scope.await?;
+    let ask = Ask {
+        conversation_id: question.conversation_id,
+        question: question.text,
+        datasets,
+        now: shell::now(),
+        temp_root: shell::temp_root(),
+        limits: Limits::default(),
+    };
+    let outcome =
+        buzz_chat::ask(&shell.library, &engine, &*model, &ask, events, running.cancel()).await;
+    if let Err(buzz_chat::Error::Model(_)) = outcome {
+        // Credentials may have expired and been renewed; the next question starts afresh.
+        *lock(&shell.connection) = None;
+    }
+    outcome?;
+    Ok(())
+}
+
+/// The model of these settings: the one that is open already, else a new connection.
+async fn connect(shell: &Arc<Shell>, settings: &Settings) -> Result<Arc<Bedrock>, Failure> {
+    if let Some((known, model)) = &*lock(&shell.connection)
+        && known == settings
+    {
+        return Ok(Arc::clone(model));
+    }
+    let model = Bedrock::connect(&account(shell, settings.clone()), &shell.library).await?;
+    let model = Arc::new(model);
+    *lock(&shell.connection) = Some((settings.clone(), Arc::clone(&model)));
+    Ok(model)
+}
+
+/// The settings of an AWS account as the chat crate takes them.
+pub fn account(shell: &Shell, settings: Settings) -> bedrock::Settings {
+    bedrock::Settings {
+        profile: settings.profile,
+        region: settings.region,
+        model: settings.model,
+        files: shell.aws_files.clone(),
+        ..Default::default()
+    }
+}
+
+/// Tells the waiting command what became of its question, the first time only; whether this was the first time.
+fn tell(
+    sender: &Mutex<Option<oneshot::Sender<Result<String, Failure>>>>,
+    outcome: Result<String, Failure>,
+) -> bool {
+    let sender = sender.lock().unwrap_or_else(PoisonError::into_inner).take();
+    sender.is_some_and(|sender| sender.send(outcome).is_ok())
+}
+
+/// The connection that is kept; a panic elsewhere cannot leave it half changed.
+fn lock(connection: &Connection) -> std::sync::MutexGuard<'_, Option<(Settings, Arc<Bedrock>)>> {
+    connection.0.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The failure of an answer that ended by a panic.
+fn broken() -> Failure {
+    failure("internal", "something went wrong inside Buzz CSV: ask again, and please report it if it happens twice")
+}

@@ -1,0 +1,50 @@
+//! Datasets and results become files.
+
+use std::path::PathBuf;
+
+use tauri::ipc::Channel;
+use tauri::{AppHandle, Window};
+
+use super::Shared;
+use crate::wire::{ExportEvent, ExportSource, Failure};
+use crate::{dialog, export};
+
+/// Asks in the native dialog where to save; null if it was dismissed.
+///
+/// # Errors
+/// `dialog` if the dialog cannot be shown, `not_unicode` if the name cannot be told to the window.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn export_pick(
+    app: AppHandle,
+    window: Window,
+    suggested_name: String,
+) -> Result<Option<String>, Failure> {
+    dialog::pick_target(&app, &window, suggested_name).await
+}
+
+/// Starts an export; returns its id.
+///
+/// # Errors
+/// `closing` if the application is about to end; whatever happens later comes over the channel.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn export_start(
+    shell: Shared<'_>,
+    what: ExportSource,
+    path: PathBuf,
+    channel: Channel<ExportEvent>,
+) -> Result<String, Failure> {
+    export::start(&shell, what, path, move |event| {
+        // A window that is gone needs no progress; the export goes on.
+        let _ = channel.send(event);
+    })
+}
+
+/// Cancels an export; one that has ended is no error.
+///
+/// # Errors
+/// None.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn export_cancel(shell: Shared<'_>, export_id: String) -> Result<(), Failure> {
+    shell.in_flight.cancel(&export_id);
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! The commands that the window may call, one file for each domain: parse, call the core, map the error.
+//!
+//! Their names and arguments are a contract with `ui/src/lib/api`; arguments keep their snake case on the way. Every
+//! one of them is asynchronous and none holds up the window. Those that the window may call are listed in
+//! `src-tauri/permissions/commands.toml`, too.
+
+pub mod app;
+pub mod aws;
+pub mod chat;
+pub mod datasets;
+pub mod export;
+pub mod import;
+pub mod ledger;
+pub mod query;
+pub mod settings;
+
+use std::sync::Arc;
+
+use crate::shell::Shell;
+
+/// The shared state as commands get it.
+pub type Shared<'a> = tauri::State<'a, Arc<Shell>>;
+
+/// Rows of one page at most: pages keep what goes to the window small.
+const PAGE_ROWS: u64 = 10_000;
+
+/// Every command, for the builder and for the test that compares them with the permissions.
+macro_rules! commands {
+    ($($domain:ident::$command:ident),+ $(,)?) => {
+        /// Answers the window's calls.
+        pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
+            tauri::generate_handler![$($domain::$command),+]
+        }
+
+        #[cfg(test)]
+        const NAMES: &[&str] = &[$(stringify!($command)),+];
+    };
+}
+
+commands![
+    app::app_info,
+    aws::aws_profiles,
+    aws::aws_test,
+    chat::chat_ask,
+    chat::chat_stop,
+    chat::conversation_remove,
+    chat::conversation_show,
+    chat::conversations_list,
+    datasets::dataset_page,
+    datasets::dataset_remove,
+    datasets::dataset_rename,
+    datasets::dataset_set_context,
+    datasets::dataset_show,
+    datasets::datasets_list,
+    export::export_cancel,
+    export::export_pick,
+    export::export_start,
+    import::import_cancel,
+    import::import_pick,
+    import::import_start,
+    ledger::ledger_list,
+    query::query_cancel,
+    query::query_run,
+    query::result_page,
+    query::result_release,
+    settings::settings_get,
+    settings::settings_set,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::NAMES;
+
+    #[test]
+    fn the_window_may_call_every_command_and_no_other() {
+        let permissions = include_str!("../../permissions/commands.toml");
+        let allowed: Vec<&str> = permissions
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\","))
+            .collect();
+        assert_eq!(allowed, NAMES);
+    }
+}

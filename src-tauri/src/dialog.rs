@@ -1,0 +1,89 @@
+//! The platform's own dialogs.
+
+use std::path::PathBuf;
+
+use rfd::{AsyncFileDialog, FileHandle};
+use tauri::{AppHandle, Window};
+
+use crate::error::failure;
+use crate::wire::Failure;
+
+/// Asks for files to convert; none if the dialog was dismissed.
+///
+/// # Errors
+/// `dialog` if the dialog cannot be shown, `not_unicode` if a name cannot be told to the window.
+pub async fn pick_files(app: &AppHandle, window: &Window) -> Result<Vec<String>, Failure> {
+    let parent = window.clone();
+    let files = on_main_thread(app, move || {
+        AsyncFileDialog::new()
+            .set_title("Open files")
+            .add_filter("Tables", &["csv", "tsv", "tab", "txt", "CSV", "TSV", "TAB", "TXT"])
+            .add_filter("All files", &["*"])
+            .set_parent(&parent)
+            .pick_files()
+    })
+    .await?;
+    files.unwrap_or_default().into_iter().map(path).collect()
+}
+
+/// Asks where to save; `None` if the dialog was dismissed.
+///
+/// # Errors
+/// `dialog` if the dialog cannot be shown, `not_unicode` if the name cannot be told to the window.
+pub async fn pick_target(
+    app: &AppHandle,
+    window: &Window,
+    suggested_name: String,
+) -> Result<Option<String>, Failure> {
+    let parent = window.clone();
+    let file = on_main_thread(app, move || {
+        AsyncFileDialog::new()
+            .set_title("Save as")
+            .set_file_name(file_name(&suggested_name))
+            .add_filter("CSV", &["csv"])
+            .add_filter("Parquet", &["parquet"])
+            .set_parent(&parent)
+            .save_file()
+    })
+    .await?;
+    file.map(path).transpose()
+}
+
+/// A dataset's name as a file's name: without what some platform does not allow in one.
+fn file_name(suggested: &str) -> String {
+    suggested.chars().map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '_' } else { c }).collect()
+}
+
+/// The chosen path as text: JSON has no other way to tell it, and a path told wrongly would be another file's.
+fn path(file: FileHandle) -> Result<String, Failure> {
+    PathBuf::from(file).into_os_string().into_string().map_err(|name| {
+        failure(
+            "not_unicode",
+            format!(
+                "the name {} has characters that are no valid text: rename the file or its folder, or use `buzz` from a terminal",
+                name.display()
+            ),
+        )
+    })
+}
+
+/// Builds a dialog on the main thread, as the platforms demand, and waits for it elsewhere.
+async fn on_main_thread<T, F>(
+    app: &AppHandle,
+    show: impl FnOnce() -> F + Send + 'static,
+) -> Result<T, Failure>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let shown = app.run_on_main_thread(move || {
+        let _ = sender.send(show());
+    });
+    let gone = |_| failure("dialog", "the dialog could not be shown: drop the file onto the window instead");
+    shown.map_err(|error| {
+        tracing::warn!(%error, "a dialog could not be shown");
+        failure("dialog", "the dialog could not be shown: drop the file onto the window instead")
+    })?;
+    Ok(receiver.await.map_err(gone)?.await)
+}

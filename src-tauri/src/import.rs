@@ -1,0 +1,135 @@
+//! Conversions one after another: each waits for its turn, tells how it goes, and can be cancelled at any moment.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use buzz_ingest::{Options, Progress, Snapshot};
+
+use crate::error::blocking;
+use crate::in_flight::Running;
+use crate::shell::Shell;
+use crate::wire::{Failure, JobEvent, Phase};
+
+/// Starts a conversion into the library, or puts it behind those that are waiting; returns its job's id at once.
+///
+/// `events` gets everything that becomes of it, last of all `done`, `failed` or `cancelled`.
+///
+/// # Errors
+/// `closing` if the application is about to end.
+pub fn start(
+    shell: &Arc<Shell>,
+    path: PathBuf,
+    events: impl Fn(JobEvent) + Send + Sync + 'static,
+) -> Result<String, Failure> {
+    let job = shell.name("import");
+    let running = shell.in_flight.begin(&job)?;
+    // Asked for here and not in the task, so that files are converted in the order in which they came.
+    let mut turn = Box::pin(Arc::clone(&shell.turn).lock_owned());
+    let first = turn.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    let shell = Arc::clone(shell);
+    tokio::spawn(async move {
+        let events = Arc::new(events);
+        let turn = match first {
+            Poll::Ready(turn) => Some(turn),
+            Poll::Pending => {
+                events(JobEvent::Queued);
+                tokio::select! {
+                    turn = turn => Some(turn),
+                    () = running.cancelled() => None,
+                }
+            }
+        };
+        let last = match turn {
+            Some(turn) => {
+                let last = convert(shell, path, &running, Arc::clone(&events)).await;
+                drop(turn);
+                last
+            }
+            None => JobEvent::Cancelled,
+        };
+        events(last);
+    });
+    Ok(job)
+}
+
+/// Runs one conversion and returns its last event.
+async fn convert<E>(shell: Arc<Shell>, path: PathBuf, running: &Running, events: Arc<E>) -> JobEvent
+where
+    E: Fn(JobEvent) + Send + Sync + 'static,
+{
+    let cancel = running.cancel().clone();
+    let work = move || {
+        let progress = Pace { events: &*events, phase: Mutex::new(None) };
+        shell.library.import(&path, None, &Options::default(), &progress, &cancel)
+    };
+    match blocking(work).await {
+        Ok(dataset) => JobEvent::Done { dataset: dataset.into() },
+        Err(failure) if failure.code == "cancelled" => JobEvent::Cancelled,
+        Err(Failure { code, message }) => JobEvent::Failed { code, message },
+    }
+}
+
+/// Adds speed and time left to the snapshots of a conversion.
+struct Pace<'a, E> {
+    events: &'a E,
+    phase: Mutex<Option<(buzz_ingest::Phase, Instant)>>,
+}
+
+impl<E: Fn(JobEvent) + Send + Sync> Progress for Pace<'_, E> {
+    fn report(&self, snapshot: Snapshot) {
+        let mut phase = self.phase.lock().unwrap_or_else(PoisonError::into_inner);
+        let began = match *phase {
+            Some((known, began)) if known == snapshot.phase => began,
+            _ => phase.insert((snapshot.phase, Instant::now())).1,
+        };
+        drop(phase);
+        (self.events)(progress(snapshot, began.elapsed().as_secs_f64()));
+    }
+}
+
+/// The event for a snapshot that was taken so many seconds into its phase.
+fn progress(snapshot: Snapshot, seconds: f64) -> JobEvent {
+    let bytes_per_second = if seconds > 0.0 { snapshot.bytes_done as f64 / seconds } else { 0.0 };
+    // In its first moments a phase has not found its pace yet, and a guess would jump about.
+    let known = seconds >= 0.5 && bytes_per_second > 0.0;
+    let left = snapshot.bytes_total.saturating_sub(snapshot.bytes_done) as f64;
+    JobEvent::Progress {
+        phase: match snapshot.phase {
+            buzz_ingest::Phase::Detecting => Phase::Detecting,
+            buzz_ingest::Phase::Converting => Phase::Converting,
+            buzz_ingest::Phase::Correcting => Phase::Correcting,
+            buzz_ingest::Phase::Finishing => Phase::Finishing,
+        },
+        bytes_done: snapshot.bytes_done,
+        bytes_total: snapshot.bytes_total,
+        rows: snapshot.rows,
+        bytes_per_second,
+        seconds_left: known.then(|| left / bytes_per_second),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speed_and_time_left_are_those_of_the_phase() {
+        let snapshot = Snapshot {
+            phase: buzz_ingest::Phase::Converting,
+            bytes_done: 200,
+            bytes_total: 1_000,
+            rows: 7,
+        };
+        let JobEvent::Progress { bytes_per_second, seconds_left, .. } = progress(snapshot, 2.0) else {
+            panic!("a snapshot becomes a progress event");
+        };
+        assert_eq!((bytes_per_second, seconds_left), (100.0, Some(8.0)));
+        let JobEvent::Progress { seconds_left, .. } = progress(snapshot, 0.1) else {
+            panic!("a snapshot becomes a progress event");
+        };
+        assert_eq!(seconds_left, None);
+    }
+}

@@ -1,0 +1,199 @@
+//! What the window's commands share: the library, the open engines, the kept results and the work in flight.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use buzz_chat::bedrock::ConfigFiles;
+use buzz_library::{Dataset, Library};
+use buzz_query::{Engine, EngineOptions, Stored, Table};
+
+use crate::chat::Connection;
+use crate::error::failure;
+use crate::in_flight::InFlight;
+use crate::wire::Failure;
+
+/// Bytes of memory that one engine may hold; beyond it DuckDB uses the disk.
+const ENGINE_MEMORY: u64 = 1_000_000_000;
+/// Bytes that the temporary files of one engine may come to.
+const ENGINE_TEMPORARY: u64 = 50_000_000_000;
+/// Engines that are kept open: the scopes between which a person goes to and fro.
+const ENGINES: usize = 4;
+/// Bytes of one result that are kept in memory; the rest goes to a temporary file.
+const RESULT_MEMORY: u64 = 32_000_000;
+/// Results that are kept; the oldest goes when there are more, as after the window was reloaded.
+const RESULTS: usize = 100;
+
+/// What the window's commands share.
+#[derive(Debug)]
+pub struct Shell {
+    /// What is kept on disk.
+    pub library: Arc<Library>,
+    /// What is being worked on.
+    pub in_flight: InFlight,
+    /// The turn to convert: one conversion runs at a time, the others wait in the order in which they came.
+    pub turn: Arc<tokio::sync::Mutex<()>>,
+    /// The files that AWS profiles are read from.
+    pub aws_files: ConfigFiles,
+    /// The model that answered last.
+    pub connection: Connection,
+    engines: Mutex<Vec<Scope>>,
+    results: Mutex<Vec<(String, Arc<Stored>)>>,
+    numbers: AtomicU64,
+}
+
+/// An open engine and the datasets that it can read.
+#[derive(Debug)]
+struct Scope {
+    tables: Vec<Table>,
+    engine: Arc<Engine>,
+}
+
+impl Shell {
+    /// The shared state over an open library.
+    pub fn new(library: Library) -> Self {
+        Self {
+            library: Arc::new(library),
+            in_flight: InFlight::default(),
+            turn: Arc::default(),
+            aws_files: ConfigFiles::default(),
+            connection: Connection::default(),
+            engines: Mutex::default(),
+            results: Mutex::default(),
+            numbers: AtomicU64::new(1),
+        }
+    }
+
+    /// A name that no other piece of work of this process has, such as `import-3`.
+    pub fn name(&self, kind: &str) -> String {
+        format!("{kind}-{}", self.numbers.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The datasets of these ids, or all of them where no id is given. Blocks.
+    ///
+    /// # Errors
+    /// The library's, such as `not_found`.
+    pub fn datasets(&self, ids: &[String]) -> Result<Vec<Dataset>, Failure> {
+        if ids.is_empty() {
+            return Ok(self.library.datasets()?);
+        }
+        let mut datasets: Vec<Dataset> = Vec::with_capacity(ids.len());
+        for id in ids {
+            if !datasets.iter().any(|dataset| dataset.id == *id) {
+                datasets.push(self.library.dataset(id)?);
+            }
+        }
+        Ok(datasets)
+    }
+
+    /// An engine that can read exactly these datasets: one that is open already, else a new one. Blocks.
+    ///
+    /// # Errors
+    /// Those of opening an engine.
+    pub fn engine(&self, datasets: &[Dataset]) -> Result<Arc<Engine>, Failure> {
+        let mut tables: Vec<Table> = datasets
+            .iter()
+            .map(|dataset| Table {
+                name: dataset.name.clone(),
+                data: dataset.data_path(&self.library),
+                strays: dataset.strays_path(&self.library),
+            })
+            .collect();
+        tables.sort_by(|a, b| a.data.cmp(&b.data));
+        if let Some(engine) = self.open_engine(&tables) {
+            return Ok(engine);
+        }
+        // Opened without holding the lock, so that nobody else waits for it; should two open the same scope at
+        // once, the later one is kept.
+        let engine = Arc::new(Engine::open(
+            &tables,
+            &EngineOptions {
+                memory: ENGINE_MEMORY,
+                threads: 0,
+                temp_root: temp_root(),
+                temp_limit: ENGINE_TEMPORARY,
+                now: now(),
+            },
+        )?);
+        let mut engines = lock(&self.engines);
+        engines.retain(|scope| scope.tables != tables);
+        engines.push(Scope { tables, engine: Arc::clone(&engine) });
+        if engines.len() > ENGINES {
+            engines.remove(0);
+        }
+        Ok(engine)
+    }
+
+    /// The open engine of this scope, which thereby becomes the one used last.
+    fn open_engine(&self, tables: &[Table]) -> Option<Arc<Engine>> {
+        let mut engines = lock(&self.engines);
+        let at = engines.iter().position(|scope| scope.tables == tables)?;
+        let scope = engines.remove(at);
+        let engine = Arc::clone(&scope.engine);
+        engines.push(scope);
+        Some(engine)
+    }
+
+    /// Closes the engines that can read this dataset, so that its files are let go.
+    pub fn close_engines(&self, dataset: &Dataset) {
+        let data = dataset.data_path(&self.library);
+        lock(&self.engines).retain(|scope| scope.tables.iter().all(|table| table.data != data));
+    }
+
+    /// Reads a result to its end and keeps it. Blocks.
+    ///
+    /// # Errors
+    /// Those of the query.
+    pub fn keep(&self, rows: buzz_query::Rows) -> Result<(String, Arc<Stored>), Failure> {
+        let stored = Arc::new(Stored::collect(rows, RESULT_MEMORY, &temp_root())?);
+        let id = self.name("result");
+        self.keep_as(id.clone(), Arc::clone(&stored));
+        Ok((id, stored))
+    }
+
+    /// Keeps a result under a name that it has already.
+    pub fn keep_as(&self, id: String, stored: Arc<Stored>) {
+        let mut results = lock(&self.results);
+        results.push((id, stored));
+        if results.len() > RESULTS {
+            results.remove(0);
+        }
+    }
+
+    /// A kept result.
+    ///
+    /// # Errors
+    /// `result_gone` if it was released.
+    pub fn result(&self, id: &str) -> Result<Arc<Stored>, Failure> {
+        lock(&self.results)
+            .iter()
+            .find(|(known, _)| known == id)
+            .map(|(_, stored)| Arc::clone(stored))
+            .ok_or_else(|| failure("result_gone", "this result is no longer kept: run the query again"))
+    }
+
+    /// Lets a result go; one that is not kept is no error.
+    pub fn release(&self, id: &str) {
+        lock(&self.results).retain(|(known, _)| known != id);
+    }
+
+    /// Lets all results and engines go, and with them their temporary files; for the end of the program.
+    pub fn let_go(&self) {
+        lock(&self.results).clear();
+        lock(&self.engines).clear();
+    }
+}
+
+/// The person's local date and time.
+pub fn now() -> jiff::civil::DateTime {
+    jiff::Zoned::now().datetime()
+}
+
+/// The folder in which engines and results make their temporary files.
+pub fn temp_root() -> std::path::PathBuf {
+    std::env::temp_dir()
+}
+
+/// The value; a panic elsewhere cannot leave these lists half changed, so a poisoned lock is as good as any.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
