@@ -56,7 +56,12 @@ impl DatasetContext {
                 nulls: column.nulls,
                 strays: column.strays,
                 profile: profile
-                    .and_then(|profile| profile.columns.iter().find(|known| known.name == column.name))
+                    .and_then(|profile| {
+                        profile
+                            .columns
+                            .iter()
+                            .find(|known| known.name == column.name)
+                    })
                     .cloned(),
             })
             .collect();

@@ -18,7 +18,8 @@ pub use cancel::cancelled;
 pub use context::{ColumnContext, DatasetContext};
 pub use conversation::{Answer, Ask, ChatEvent, Ended, Error, Limits, ask};
 pub use model::{
-    Content, Event, EventStream, Identity, Message, Model, ModelError, Request, Role, StopReason, Tool, Usage,
+    Content, Event, EventStream, Identity, Message, Model, ModelError, Request, Role, StopReason,
+    Tool, Usage,
 };
 pub use prompt::{PROMPT_VERSION, system_prompt};
 pub use record::{AssistantRecord, ErrorRecord, Step, UserRecord};

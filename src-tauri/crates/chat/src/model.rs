@@ -73,12 +73,18 @@ pub struct Message {
 impl Message {
     /// A message of the person that is nothing but text.
     pub fn user(text: impl Into<String>) -> Self {
-        Self { role: Role::User, content: vec![Content::Text { text: text.into() }] }
+        Self {
+            role: Role::User,
+            content: vec![Content::Text { text: text.into() }],
+        }
     }
 
     /// A message of the model that is nothing but text.
     pub fn assistant(text: impl Into<String>) -> Self {
-        Self { role: Role::Assistant, content: vec![Content::Text { text: text.into() }] }
+        Self {
+            role: Role::Assistant,
+            content: vec![Content::Text { text: text.into() }],
+        }
     }
 }
 
@@ -193,12 +199,20 @@ pub struct ModelError {
 impl ModelError {
     /// An error that sending again will not mend.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), retryable: false }
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            retryable: false,
+        }
     }
 
     /// An error that may pass by itself.
     pub fn passing(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), retryable: true }
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            retryable: true,
+        }
     }
 }
 

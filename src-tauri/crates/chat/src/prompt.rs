@@ -84,7 +84,12 @@ fn describe(datasets: &[DatasetContext]) -> String {
     if datasets.is_empty() {
         return "There are no tables in this conversation: say that one must be added or ticked first.\n".to_owned();
     }
-    for detail in [Detail::Everything, Detail::Ranges, Detail::Types, Detail::Names] {
+    for detail in [
+        Detail::Everything,
+        Detail::Ranges,
+        Detail::Types,
+        Detail::Names,
+    ] {
         let text = describe_with(datasets, detail, usize::MAX);
         if text.len() <= BUDGET {
             return text;
@@ -137,12 +142,22 @@ fn describe_with(datasets: &[DatasetContext], detail: Detail, share: usize) -> S
     out
 }
 
-fn describe_column(out: &mut String, dataset: &DatasetContext, column: &ColumnContext, detail: Detail) {
+fn describe_column(
+    out: &mut String,
+    dataset: &DatasetContext,
+    column: &ColumnContext,
+    detail: Detail,
+) {
     let _ = write!(out, "- {}", identifier(&column.name));
     if detail >= Detail::Types {
         let _ = write!(out, " {}", column.sql_type);
         if column.nulls > 0 {
-            let _ = write!(out, "; {} NULL ({})", column.nulls, share_of(column.nulls, dataset.rows));
+            let _ = write!(
+                out,
+                "; {} NULL ({})",
+                column.nulls,
+                share_of(column.nulls, dataset.rows)
+            );
         }
         if column.strays > 0 {
             let _ = write!(out, "; {} cells could not be read", column.strays);
@@ -152,17 +167,30 @@ fn describe_column(out: &mut String, dataset: &DatasetContext, column: &ColumnCo
         if detail >= Detail::Ranges {
             let _ = write!(out, "; about {} distinct", profile.distinct);
             if let (Some(min), Some(max)) = (&profile.min, &profile.max) {
-                let _ = write!(out, "; from {} to {}", quoted(min, VALUE_CHARS), quoted(max, VALUE_CHARS));
+                let _ = write!(
+                    out,
+                    "; from {} to {}",
+                    quoted(min, VALUE_CHARS),
+                    quoted(max, VALUE_CHARS)
+                );
             }
         }
         // A column where nearly every value is different has no frequent values worth the tokens.
-        let telling = profile.frequent.iter().filter(|value| value.count > 1 || profile.distinct <= FREQUENT as u64);
+        let telling = profile
+            .frequent
+            .iter()
+            .filter(|value| value.count > 1 || profile.distinct <= FREQUENT as u64);
         if detail >= Detail::Everything {
             let mut first = true;
             for value in telling.take(FREQUENT) {
                 out.push_str(if first { "; frequent: " } else { ", " });
                 first = false;
-                let _ = write!(out, "{} × {}", quoted(&value.value, VALUE_CHARS), value.count);
+                let _ = write!(
+                    out,
+                    "{} × {}",
+                    quoted(&value.value, VALUE_CHARS),
+                    value.count
+                );
             }
         }
     }

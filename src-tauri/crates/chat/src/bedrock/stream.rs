@@ -30,7 +30,10 @@ impl Bedrock {
     /// # Errors
     /// Those of [`Account::models`], and `no_default_model`.
     pub async fn with_model(account: Account, model: Option<&str>) -> Result<Self, ModelError> {
-        Ok(Self { account, model: model.unwrap_or_default().to_owned() })
+        Ok(Self {
+            account,
+            model: model.unwrap_or_default().to_owned(),
+        })
     }
 
     /// The account.
