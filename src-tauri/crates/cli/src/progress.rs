@@ -1,0 +1,77 @@
+//! Progress on a terminal.
+
+use std::time::Duration;
+
+use buzz_ingest::{Phase, Progress, Snapshot};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::output::{Output, clipped, count};
+
+/// A bar on standard error while one thing is being done; it is wiped away when dropped.
+#[derive(Debug)]
+pub struct Bar(ProgressBar);
+
+impl Bar {
+    /// A bar for a conversion, whose size is known.
+    pub fn for_bytes(output: &Output, what: &str) -> Self {
+        Self::new(
+            output,
+            what,
+            "{prefix} {bar:24} {percent:>3}%  {decimal_bytes} of {decimal_total_bytes}  {decimal_bytes_per_sec}  {msg}  {eta} left",
+        )
+    }
+
+    /// A bar for an export, whose size is not known.
+    pub fn for_rows(output: &Output, what: &str) -> Self {
+        let bar = Self::new(output, what, "{prefix} {spinner} {msg}");
+        if output.shows_progress() {
+            bar.0.enable_steady_tick(Duration::from_millis(100));
+        }
+        bar
+    }
+
+    fn new(output: &Output, what: &str, template: &str) -> Self {
+        let target = if output.shows_progress() {
+            ProgressDrawTarget::stderr_with_hz(10)
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        // Without a style of its own the bar is drawn in the library's default one, which also serves.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
+        }
+        bar.set_prefix(clipped(what, 32));
+        Self(bar)
+    }
+
+    /// Shows how many rows were written, and the bytes they took.
+    pub fn rows(&self, rows: u64, bytes: u64) {
+        self.0.set_message(format!(
+            "{} rows, {}",
+            count(rows),
+            crate::output::bytes(bytes)
+        ));
+    }
+}
+
+impl Progress for Bar {
+    fn report(&self, snapshot: Snapshot) {
+        self.0.set_length(snapshot.bytes_total);
+        self.0.set_position(snapshot.bytes_done);
+        self.0.set_message(match snapshot.phase {
+            Phase::Detecting => "looking at the file".to_owned(),
+            Phase::Converting => format!("{} rows", count(snapshot.rows)),
+            Phase::Correcting => {
+                format!("{} rows, second look at some columns", count(snapshot.rows))
+            }
+            Phase::Finishing => format!("{} rows, finishing", count(snapshot.rows)),
+        });
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,14 @@
+//! `buzz` as its users meet it: a process with arguments, standard output, standard error and an exit code.
+#![cfg(unix)]
+
+mod ask;
+mod bad_input;
+mod convert;
+mod export;
+mod harness;
+mod library;
+mod odd_input;
+mod round_trip;
+mod sql;
+mod stop;
+mod usage;
