@@ -51,7 +51,9 @@ pub async fn start(
                     buzz_chat::ChatEvent::Started { conversation_id } => {
                         tell(&sender, Ok(conversation_id.clone()));
                     }
-                    buzz_chat::ChatEvent::Table { result_id, stored, .. } => {
+                    buzz_chat::ChatEvent::Table {
+                        result_id, stored, ..
+                    } => {
                         shell.keep_as(result_id.clone(), Arc::clone(stored));
                     }
                     _ => {}
@@ -71,7 +73,11 @@ pub async fn start(
             tracing::error!(%error, "an answer ended unexpectedly");
             let Failure { code, message } = broken();
             if !tell(&sender, Err(broken())) {
-                events(ChatEvent::Failed { code, message, kept_text: String::new() });
+                events(ChatEvent::Failed {
+                    code,
+                    message,
+                    kept_text: String::new(),
+                });
             }
         }
     });
@@ -96,8 +102,10 @@ async fn answer(
         blocking(move || -> Result<_, Failure> {
             let datasets = shell.datasets(&ids)?;
             let engine = shell.engine(&datasets)?;
-            let contexts: Result<Vec<_>, buzz_library::Error> =
-                datasets.iter().map(|dataset| DatasetContext::load(&shell.library, dataset)).collect();
+            let contexts: Result<Vec<_>, buzz_library::Error> = datasets
+                .iter()
+                .map(|dataset| DatasetContext::load(&shell.library, dataset))
+                .collect();
             Ok((contexts?, engine))
         })
     };
@@ -110,8 +118,15 @@ async fn answer(
         temp_root: shell::temp_root(),
         limits: Limits::default(),
     };
-    let outcome =
-        buzz_chat::ask(&shell.library, &engine, &*model, &ask, events, running.cancel()).await;
+    let outcome = buzz_chat::ask(
+        &shell.library,
+        &engine,
+        &*model,
+        &ask,
+        events,
+        running.cancel(),
+    )
+    .await;
     if let Err(buzz_chat::Error::Model(_)) = outcome {
         // Credentials may have expired and been renewed; the next question starts afresh.
         *lock(&shell.connection) = None;
@@ -160,5 +175,8 @@ fn lock(connection: &Connection) -> std::sync::MutexGuard<'_, Option<(Settings, 
 
 /// The failure of an answer that ended by a panic.
 fn broken() -> Failure {
-    failure("internal", "something went wrong inside Buzz CSV: ask again, and please report it if it happens twice")
+    failure(
+        "internal",
+        "something went wrong inside Buzz CSV: ask again, and please report it if it happens twice",
+    )
 }

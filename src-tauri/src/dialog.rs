@@ -17,7 +17,10 @@ pub async fn pick_files(app: &AppHandle, window: &Window) -> Result<Vec<String>,
     let files = on_main_thread(app, move || {
         AsyncFileDialog::new()
             .set_title("Open files")
-            .add_filter("Tables", &["csv", "tsv", "tab", "txt", "CSV", "TSV", "TAB", "TXT"])
+            .add_filter(
+                "Tables",
+                &["csv", "tsv", "tab", "txt", "CSV", "TSV", "TAB", "TXT"],
+            )
             .add_filter("All files", &["*"])
             .set_parent(&parent)
             .pick_files()
@@ -51,7 +54,16 @@ pub async fn pick_target(
 
 /// A dataset's name as a file's name: without what some platform does not allow in one.
 fn file_name(suggested: &str) -> String {
-    suggested.chars().map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '_' } else { c }).collect()
+    suggested
+        .chars()
+        .map(|c| {
+            if c.is_control() || r#"/\:*?"<>|"#.contains(c) {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// The chosen path as text: JSON has no other way to tell it, and a path told wrongly would be another file's.
@@ -80,10 +92,18 @@ where
     let shown = app.run_on_main_thread(move || {
         let _ = sender.send(show());
     });
-    let gone = |_| failure("dialog", "the dialog could not be shown: drop the file onto the window instead");
+    let gone = |_| {
+        failure(
+            "dialog",
+            "the dialog could not be shown: drop the file onto the window instead",
+        )
+    };
     shown.map_err(|error| {
         tracing::warn!(%error, "a dialog could not be shown");
-        failure("dialog", "the dialog could not be shown: drop the file onto the window instead")
+        failure(
+            "dialog",
+            "the dialog could not be shown: drop the file onto the window instead",
+        )
     })?;
     Ok(receiver.await.map_err(gone)?.await)
 }

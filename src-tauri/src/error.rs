@@ -4,7 +4,10 @@ use crate::wire::Failure;
 
 /// A failure of the shell's own.
 pub fn failure(code: &str, message: impl Into<String>) -> Failure {
-    Failure { code: code.to_owned(), message: message.into() }
+    Failure {
+        code: code.to_owned(),
+        message: message.into(),
+    }
 }
 
 impl From<buzz_library::Error> for Failure {
@@ -21,7 +24,10 @@ impl From<buzz_query::Error> for Failure {
 
 impl From<buzz_chat::ModelError> for Failure {
     fn from(error: buzz_chat::ModelError) -> Self {
-        Self { code: error.code, message: error.message }
+        Self {
+            code: error.code,
+            message: error.message,
+        }
     }
 }
 
@@ -35,7 +41,9 @@ impl From<buzz_chat::Error> for Failure {
 ///
 /// # Errors
 /// The work's own; `internal` if it panicked, which ends the work and nothing else.
-pub async fn blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, Failure>
+pub async fn blocking<T, E>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, Failure>
 where
     T: Send + 'static,
     E: Into<Failure> + Send + 'static,
@@ -44,7 +52,10 @@ where
         Ok(result) => result.map_err(Into::into),
         Err(error) => {
             tracing::error!(%error, "work ended unexpectedly");
-            Err(failure("internal", "something went wrong inside Buzz CSV: try again, and please report it if it happens twice"))
+            Err(failure(
+                "internal",
+                "something went wrong inside Buzz CSV: try again, and please report it if it happens twice",
+            ))
         }
     }
 }

@@ -34,7 +34,11 @@ pub fn start(
             move || run(&shell, &what, &path, &*events, &cancel)
         };
         let last = match blocking(work).await {
-            Ok(Exported { rows, bytes }) => ExportEvent::Done { rows, bytes, path: shown },
+            Ok(Exported { rows, bytes }) => ExportEvent::Done {
+                rows,
+                bytes,
+                path: shown,
+            },
             Err(failure) if failure.code == "cancelled" => ExportEvent::Cancelled,
             Err(Failure { code, message }) => ExportEvent::Failed { code, message },
         };
@@ -52,7 +56,12 @@ fn run(
     cancel: &Cancel,
 ) -> Result<Exported, Failure> {
     let progress = |rows, bytes| events(ExportEvent::Progress { rows, bytes });
-    let target = Target { path, force: true, progress: &progress, cancel };
+    let target = Target {
+        path,
+        force: true,
+        progress: &progress,
+        cancel,
+    };
     match what {
         ExportSource::Dataset { id } => {
             let dataset = shell.library.dataset(id)?;
@@ -65,6 +74,13 @@ fn run(
 
 /// Writes Parquet where the file's extension asks for it, else CSV.
 fn write(rows: impl Batches, target: &Target<'_>) -> Result<Exported, Failure> {
-    let is_parquet = target.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"));
-    Ok(if is_parquet { export::parquet(rows, target)? } else { export::csv(rows, target)? })
+    let is_parquet = target
+        .path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"));
+    Ok(if is_parquet {
+        export::parquet(rows, target)?
+    } else {
+        export::csv(rows, target)?
+    })
 }

@@ -62,11 +62,18 @@ where
 {
     let cancel = running.cancel().clone();
     let work = move || {
-        let progress = Pace { events: &*events, phase: Mutex::new(None) };
-        shell.library.import(&path, None, &Options::default(), &progress, &cancel)
+        let progress = Pace {
+            events: &*events,
+            phase: Mutex::new(None),
+        };
+        shell
+            .library
+            .import(&path, None, &Options::default(), &progress, &cancel)
     };
     match blocking(work).await {
-        Ok(dataset) => JobEvent::Done { dataset: dataset.into() },
+        Ok(dataset) => JobEvent::Done {
+            dataset: dataset.into(),
+        },
         Err(failure) if failure.code == "cancelled" => JobEvent::Cancelled,
         Err(Failure { code, message }) => JobEvent::Failed { code, message },
     }
@@ -92,7 +99,11 @@ impl<E: Fn(JobEvent) + Send + Sync> Progress for Pace<'_, E> {
 
 /// The event for a snapshot that was taken so many seconds into its phase.
 fn progress(snapshot: Snapshot, seconds: f64) -> JobEvent {
-    let bytes_per_second = if seconds > 0.0 { snapshot.bytes_done as f64 / seconds } else { 0.0 };
+    let bytes_per_second = if seconds > 0.0 {
+        snapshot.bytes_done as f64 / seconds
+    } else {
+        0.0
+    };
     // In its first moments a phase has not found its pace yet, and a guess would jump about.
     let known = seconds >= 0.5 && bytes_per_second > 0.0;
     let left = snapshot.bytes_total.saturating_sub(snapshot.bytes_done) as f64;
@@ -123,7 +134,12 @@ mod tests {
             bytes_total: 1_000,
             rows: 7,
         };
-        let JobEvent::Progress { bytes_per_second, seconds_left, .. } = progress(snapshot, 2.0) else {
+        let JobEvent::Progress {
+            bytes_per_second,
+            seconds_left,
+            ..
+        } = progress(snapshot, 2.0)
+        else {
             panic!("a snapshot becomes a progress event");
         };
         assert_eq!((bytes_per_second, seconds_left), (100.0, Some(8.0)));

@@ -40,16 +40,33 @@ impl InFlight {
     pub fn begin(&self, name: &str) -> Result<Running, Failure> {
         let mut state = self.0.lock();
         if state.closing {
-            return Err(failure("closing", "Buzz CSV is closing: open it again and repeat this"));
+            return Err(failure(
+                "closing",
+                "Buzz CSV is closing: open it again and repeat this",
+            ));
         }
         if state.work.contains_key(name) {
-            return Err(failure("already_running", "this is already running: wait for it or cancel it"));
+            return Err(failure(
+                "already_running",
+                "this is already running: wait for it or cancel it",
+            ));
         }
         let cancel = Cancel::new();
         let (sender, cancelled) = watch::channel(false);
-        state.work.insert(name.to_owned(), Handle { cancel: cancel.clone(), cancelled: sender });
+        state.work.insert(
+            name.to_owned(),
+            Handle {
+                cancel: cancel.clone(),
+                cancelled: sender,
+            },
+        );
         self.0.count.send_replace(state.work.len());
-        Ok(Running { registry: Arc::clone(&self.0), name: name.to_owned(), cancel, cancelled })
+        Ok(Running {
+            registry: Arc::clone(&self.0),
+            name: name.to_owned(),
+            cancel,
+            cancelled,
+        })
     }
 
     /// Asks the work of this name to stop; `false` if there is none, as when it has just ended.

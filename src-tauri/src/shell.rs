@@ -116,7 +116,10 @@ impl Shell {
         )?);
         let mut engines = lock(&self.engines);
         engines.retain(|scope| scope.tables != tables);
-        engines.push(Scope { tables, engine: Arc::clone(&engine) });
+        engines.push(Scope {
+            tables,
+            engine: Arc::clone(&engine),
+        });
         if engines.len() > ENGINES {
             engines.remove(0);
         }
@@ -168,7 +171,12 @@ impl Shell {
             .iter()
             .find(|(known, _)| known == id)
             .map(|(_, stored)| Arc::clone(stored))
-            .ok_or_else(|| failure("result_gone", "this result is no longer kept: run the query again"))
+            .ok_or_else(|| {
+                failure(
+                    "result_gone",
+                    "this result is no longer kept: run the query again",
+                )
+            })
     }
 
     /// Lets a result go; one that is not kept is no error.

@@ -36,21 +36,30 @@ pub fn run() -> ExitCode {
     // On Linux a display that is named but not there ends in a panic of the window library.
     let app = match catch_unwind(AssertUnwindSafe(|| build(Arc::clone(&shell)))) {
         Ok(Ok(app)) => app,
-        Ok(Err(error)) => return refuse(&format!("the window could not be opened ({error}): try again, or use `buzz` from a terminal")),
+        Ok(Err(error)) => {
+            return refuse(&format!(
+                "the window could not be opened ({error}): try again, or use `buzz` from a terminal"
+            ));
+        }
         Err(_) => {
             say(NO_DISPLAY);
             return ExitCode::FAILURE;
         }
     };
     let code = app.run_return(move |app, event| match event {
-        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
+        RunEvent::WindowEvent {
+            event: WindowEvent::CloseRequested { api, .. },
+            ..
+        } => {
             if !shell.in_flight.is_idle() {
                 api.prevent_close();
                 close(app, &shell);
             }
         }
         // The menu of macOS ends the program without closing the window first.
-        RunEvent::ExitRequested { code: None, api, .. } => {
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } => {
             if !shell.in_flight.is_idle() {
                 api.prevent_exit();
                 close(app, &shell);
@@ -71,7 +80,13 @@ fn build(shell: Arc<Shell>) -> tauri::Result<tauri::App> {
         .manage(Arc::clone(&shell))
         .invoke_handler(commands::handler())
         .setup(move |app| {
-            let config = app.config().app.windows.first().cloned().unwrap_or_default();
+            let config = app
+                .config()
+                .app
+                .windows
+                .first()
+                .cloned()
+                .unwrap_or_default();
             WebviewWindowBuilder::from_config(app, &config)?
                 // Text from data or from a model may hold links; none of them may take the window elsewhere.
                 .on_navigation(|url| is_own_page(url.as_str()))
@@ -85,9 +100,17 @@ fn build(shell: Arc<Shell>) -> tauri::Result<tauri::App> {
 
 /// Whether an address is one of the application's own pages, which are compiled into it.
 fn is_own_page(url: &str) -> bool {
-    ["tauri://localhost", "http://tauri.localhost", "https://tauri.localhost", "about:blank"]
-        .iter()
-        .any(|own| url.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    [
+        "tauri://localhost",
+        "http://tauri.localhost",
+        "https://tauri.localhost",
+        "about:blank",
+    ]
+    .iter()
+    .any(|own| {
+        url.strip_prefix(own)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 /// Cancels what is running, waits until it has cleaned up, and ends the program.
@@ -99,7 +122,10 @@ fn close(app: &AppHandle, shell: &Arc<Shell>) {
     shell.in_flight.close();
     let (app, shell) = (app.clone(), Arc::clone(shell));
     tauri::async_runtime::spawn(async move {
-        if tokio::time::timeout(CLOSE_WAIT, shell.in_flight.idle()).await.is_err() {
+        if tokio::time::timeout(CLOSE_WAIT, shell.in_flight.idle())
+            .await
+            .is_err()
+        {
             tracing::warn!("closed before all work had cleaned up; the next start does the rest");
         }
         app.exit(0);
@@ -139,7 +165,9 @@ fn has_display() -> bool {
     if cfg!(any(target_os = "macos", target_os = "windows")) {
         return true;
     }
-    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Tells in a dialog and on standard error why the program does not start.
@@ -168,15 +196,27 @@ fn log() {
     // The libraries beneath log requests and statements at their lower levels, and with them data; they are kept to
     // warnings whatever the variable says.
     let mut filter = EnvFilter::new("warn");
-    for name in ["buzz_csv", "buzz_chat", "buzz_query", "buzz_library", "buzz_ingest"] {
+    for name in [
+        "buzz_csv",
+        "buzz_chat",
+        "buzz_query",
+        "buzz_library",
+        "buzz_ingest",
+    ] {
         if let Ok(directive) = format!("{name}={level}").parse() {
             filter = filter.add_directive(directive);
         }
     }
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
     // A panic's own message may quote data; where it happened says enough.
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         tracing::error!(%place, "a panic: please report it");
     }));
 }
@@ -187,10 +227,19 @@ mod tests {
 
     #[test]
     fn the_window_stays_on_its_own_pages() {
-        for own in ["tauri://localhost", "tauri://localhost/index.html", "http://tauri.localhost/"] {
+        for own in [
+            "tauri://localhost",
+            "tauri://localhost/index.html",
+            "http://tauri.localhost/",
+        ] {
             assert!(is_own_page(own), "{own}");
         }
-        for other in ["https://example.com/", "http://tauri.localhost.example.com/", "file:///etc/passwd", "tauri://localhost.evil/"] {
+        for other in [
+            "https://example.com/",
+            "http://tauri.localhost.example.com/",
+            "file:///etc/passwd",
+            "tauri://localhost.evil/",
+        ] {
             assert!(!is_own_page(other), "{other}");
         }
     }

@@ -38,13 +38,19 @@ impl From<buzz_ingest::Column> for wire::ColumnInfo {
 
 impl From<buzz_query::Column> for wire::ResultColumn {
     fn from(column: buzz_query::Column) -> Self {
-        Self { name: column.name, sql_type: column.sql_type }
+        Self {
+            name: column.name,
+            sql_type: column.sql_type,
+        }
     }
 }
 
 impl From<chat::ErrorRecord> for wire::Failure {
     fn from(error: chat::ErrorRecord) -> Self {
-        Self { code: error.code, message: error.message }
+        Self {
+            code: error.code,
+            message: error.message,
+        }
     }
 }
 
@@ -98,14 +104,47 @@ impl From<chat::ChatEvent> for wire::ChatEvent {
             chat::ChatEvent::Started { conversation_id } => Self::Started { conversation_id },
             chat::ChatEvent::Text { delta } => Self::Text { delta },
             chat::ChatEvent::Sql { step, sql } => Self::Sql { step, sql },
-            chat::ChatEvent::Table { step, result_id, columns, rows, preview, seconds, stored: _ } => {
+            chat::ChatEvent::Table {
+                step,
+                result_id,
+                columns,
+                rows,
+                preview,
+                seconds,
+                stored: _,
+            } => {
                 let columns = columns.into_iter().map(Into::into).collect();
-                Self::Table { step, result_id, columns, rows, preview, seconds }
+                Self::Table {
+                    step,
+                    result_id,
+                    columns,
+                    rows,
+                    preview,
+                    seconds,
+                }
             }
-            chat::ChatEvent::SqlError { step, code, message } => Self::SqlError { step, code, message },
+            chat::ChatEvent::SqlError {
+                step,
+                code,
+                message,
+            } => Self::SqlError {
+                step,
+                code,
+                message,
+            },
             chat::ChatEvent::Notice { message } => Self::Notice { message },
-            chat::ChatEvent::Done { answer } => Self::Done { answer: answer.into() },
-            chat::ChatEvent::Failed { code, message, kept_text } => Self::Failed { code, message, kept_text },
+            chat::ChatEvent::Done { answer } => Self::Done {
+                answer: answer.into(),
+            },
+            chat::ChatEvent::Failed {
+                code,
+                message,
+                kept_text,
+            } => Self::Failed {
+                code,
+                message,
+                kept_text,
+            },
         }
     }
 }
@@ -126,10 +165,19 @@ impl From<library::Message> for wire::ChatMessage {
     /// A message that this version cannot read becomes one that says so: the rest of the conversation can be read all
     /// the same.
     fn from(message: library::Message) -> Self {
-        let library::Message { id, role, content, created } = message;
+        let library::Message {
+            id,
+            role,
+            content,
+            created,
+        } = message;
         let mut shown = Self {
             id,
-            role: if role == "user" { wire::Role::User } else { wire::Role::Assistant },
+            role: if role == "user" {
+                wire::Role::User
+            } else {
+                wire::Role::Assistant
+            },
             created,
             text: String::new(),
             steps: Vec::new(),
@@ -145,7 +193,8 @@ impl From<library::Message> for wire::ChatMessage {
                 }
                 Err(error) => Some(error),
             },
-            wire::Role::Assistant => match serde_json::from_value::<chat::AssistantRecord>(content) {
+            wire::Role::Assistant => match serde_json::from_value::<chat::AssistantRecord>(content)
+            {
                 Ok(record) => {
                     shown.text = record.text;
                     shown.steps = record.steps.into_iter().map(Into::into).collect();
@@ -170,9 +219,16 @@ impl From<library::Message> for wire::ChatMessage {
 
 impl From<library::LedgerRecord> for wire::LedgerRecord {
     fn from(record: library::LedgerRecord) -> Self {
-        let library::LedgerRecord { id, created, entry, outcome } = record;
-        let outcome = outcome
-            .unwrap_or_else(|| library::LedgerOutcome { status: "sent".to_owned(), ..Default::default() });
+        let library::LedgerRecord {
+            id,
+            created,
+            entry,
+            outcome,
+        } = record;
+        let outcome = outcome.unwrap_or_else(|| library::LedgerOutcome {
+            status: "sent".to_owned(),
+            ..Default::default()
+        });
         Self {
             id,
             sent: created,

@@ -556,7 +556,9 @@ mod tests {
         if std::env::var_os("BUZZ_WRITE_WIRE").is_some() {
             std::fs::write(&path, &current).unwrap();
         }
-        let committed = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+        let committed = std::fs::read_to_string(&path)
+            .unwrap_or_default()
+            .replace("\r\n", "\n");
         assert!(
             committed == current,
             "{} is stale: run `BUZZ_WRITE_WIRE=1 cargo test -p buzz-csv --lib wire` and commit it",

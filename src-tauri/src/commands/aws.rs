@@ -15,7 +15,11 @@ use crate::wire::{AwsStatus, Failure, ProfileInfo, Settings};
 /// `config_unreadable`.
 #[tauri::command(rename_all = "snake_case")]
 pub async fn aws_profiles(shell: Shared<'_>) -> Result<Vec<ProfileInfo>, Failure> {
-    Ok(bedrock::profiles(&shell.aws_files).await?.into_iter().map(Into::into).collect())
+    Ok(bedrock::profiles(&shell.aws_files)
+        .await?
+        .into_iter()
+        .map(Into::into)
+        .collect())
 }
 
 /// Who a profile is and what it may call; asks AWS.
@@ -37,7 +41,14 @@ pub(crate) async fn test(
     profile: Option<String>,
     region: Option<String>,
 ) -> Result<AwsStatus, Failure> {
-    let settings = chat::account(shell, Settings { profile, region, model: None });
+    let settings = chat::account(
+        shell,
+        Settings {
+            profile,
+            region,
+            model: None,
+        },
+    );
     let account = Account::open(&settings, &shell.library).await?;
     let identity = account.identity().await?;
     let models = account.models().await?;

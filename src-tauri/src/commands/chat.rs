@@ -24,7 +24,11 @@ pub async fn chat_ask(
     request_id: String,
     channel: Channel<ChatEvent>,
 ) -> Result<String, Failure> {
-    let question = Question { conversation_id, dataset_ids, text: question };
+    let question = Question {
+        conversation_id,
+        dataset_ids,
+        text: question,
+    };
     chat::start(&shell, question, &request_id, move |event| {
         // A window that is gone needs no events; the answer is kept all the same.
         let _ = channel.send(event);
@@ -49,7 +53,11 @@ pub async fn chat_stop(shell: Shared<'_>, request_id: String) -> Result<(), Fail
 #[tauri::command(rename_all = "snake_case")]
 pub async fn conversations_list(shell: Shared<'_>) -> Result<Vec<ConversationSummary>, Failure> {
     let library = Arc::clone(&shell.library);
-    Ok(blocking(move || library.conversations()).await?.into_iter().map(Into::into).collect())
+    Ok(blocking(move || library.conversations())
+        .await?
+        .into_iter()
+        .map(Into::into)
+        .collect())
 }
 
 /// One conversation and its messages, oldest first.
@@ -83,5 +91,8 @@ pub(crate) async fn show(shell: &Arc<Shell>, id: String) -> Result<ConversationD
     for step in messages.iter_mut().flat_map(|message| &mut message.steps) {
         step.result_id.take_if(|id| shell.result(id).is_err());
     }
-    Ok(ConversationDetail { conversation: conversation.into(), messages })
+    Ok(ConversationDetail {
+        conversation: conversation.into(),
+        messages,
+    })
 }

@@ -109,10 +109,17 @@ pub(crate) async fn page(
     blocking(move || -> Result<Vec<u8>, Failure> {
         let dataset = shell.library.dataset(&id)?;
         let name = dataset.name.clone();
-        let batches = shell.engine(&[dataset])?.page(&name, offset, limit.min(super::PAGE_ROWS))?;
+        let batches = shell
+            .engine(&[dataset])?
+            .page(&name, offset, limit.min(super::PAGE_ROWS))?;
         let schema = match batches.first() {
             Some(batch) => batch.schema(),
-            None => return Err(failure("internal", "the page has no schema: please report this")),
+            None => {
+                return Err(failure(
+                    "internal",
+                    "the page has no schema: please report this",
+                ));
+            }
         };
         Ok(buzz_query::to_ipc(&schema, &batches)?)
     })

@@ -13,5 +13,9 @@ use crate::wire::{Failure, LedgerRecord};
 #[tauri::command(rename_all = "snake_case")]
 pub async fn ledger_list(shell: Shared<'_>, limit: usize) -> Result<Vec<LedgerRecord>, Failure> {
     let library = Arc::clone(&shell.library);
-    Ok(blocking(move || library.ledger(limit)).await?.into_iter().map(Into::into).collect())
+    Ok(blocking(move || library.ledger(limit))
+        .await?
+        .into_iter()
+        .map(Into::into)
+        .collect())
 }

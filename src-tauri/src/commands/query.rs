@@ -45,7 +45,9 @@ pub async fn result_page(
     offset: u64,
     limit: u64,
 ) -> Result<Response, Failure> {
-    page(&shell, result_id, offset, limit).await.map(Response::new)
+    page(&shell, result_id, offset, limit)
+        .await
+        .map(Response::new)
 }
 
 /// Lets a kept result go; one that is not kept is no error.
@@ -76,7 +78,10 @@ pub(crate) async fn run(
     blocking(move || -> Result<QueryResult, Failure> {
         let began = Instant::now();
         let engine = shell.engine(&shell.datasets(&dataset_ids)?)?;
-        let options = buzz_query::RunOptions { now: Some(shell::now()), ..Default::default() };
+        let options = buzz_query::RunOptions {
+            now: Some(shell::now()),
+            ..Default::default()
+        };
         let (result_id, stored) = shell.keep(engine.query(&sql, &options, &cancel)?)?;
         Ok(QueryResult {
             result_id,

@@ -42,10 +42,15 @@ pub(crate) async fn get(shell: &Arc<Shell>) -> Result<Settings, Failure> {
 pub(crate) async fn set(shell: &Arc<Shell>, settings: Settings) -> Result<(), Failure> {
     let library = Arc::clone(&shell.library);
     blocking(move || -> Result<(), Failure> {
-        for (key, value) in
-            [("profile", settings.profile), ("region", settings.region), ("model", settings.model)]
-        {
-            let value = value.as_deref().map(str::trim).filter(|value| !value.is_empty());
+        for (key, value) in [
+            ("profile", settings.profile),
+            ("region", settings.region),
+            ("model", settings.model),
+        ] {
+            let value = value
+                .as_deref()
+                .map(str::trim)
+                .filter(|value| !value.is_empty());
             library.set_setting(key, value)?;
         }
         Ok(())

@@ -1,0 +1,598 @@
+//! The handlers from end to end, without a desktop: what the window's calls come to.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::ipc::reader::StreamReader;
+use buzz_chat::bedrock::ConfigFiles;
+use buzz_library::Library;
+use buzz_testkit::bedrock::{Script, StandIn, Turn};
+use tempfile::TempDir;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::chat::{self, Question};
+use crate::commands::{aws, chat as conversations, datasets, query, settings};
+use crate::shell::Shell;
+use crate::wire::{
+    ChatEvent, DatasetSummary, Ended, ExportEvent, ExportSource, JobEvent, Role, Settings,
+};
+use crate::{export, import};
+
+/// A shell over a library of its own, in a folder that goes with it.
+struct Host {
+    folder: TempDir,
+    shell: Arc<Shell>,
+}
+
+impl Host {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let shell = Arc::new(Shell::new(
+            Library::open(&folder.path().join("library")).unwrap(),
+        ));
+        Self { folder, shell }
+    }
+
+    /// A host whose AWS is the stand-in.
+    fn with_bedrock(stand_in: &StandIn) -> Self {
+        let folder = TempDir::new().unwrap();
+        let (config, credentials) = stand_in.config_files(folder.path());
+        let mut shell = Shell::new(Library::open(&folder.path().join("library")).unwrap());
+        shell.aws_files = ConfigFiles {
+            config: Some(config),
+            credentials: Some(credentials),
+        };
+        Self {
+            folder,
+            shell: Arc::new(shell),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Starts a conversion: the job's id, and what becomes of it.
+    fn import(&self, path: &Path) -> (String, UnboundedReceiver<JobEvent>) {
+        let (sender, events) = unbounded_channel();
+        let send = move |event| drop(sender.send(event));
+        (
+            import::start(&self.shell, path.to_owned(), send).unwrap(),
+            events,
+        )
+    }
+
+    /// Converts a file of this text to its end.
+    async fn dataset(&self, name: &str, text: &str) -> DatasetSummary {
+        let (_, mut events) = self.import(&self.file(name, text));
+        match last(&mut events).await {
+            JobEvent::Done { dataset } => dataset,
+            other => panic!("the conversion ended with {other:?}"),
+        }
+    }
+
+    /// Exports to its end.
+    async fn export(&self, what: ExportSource, path: &Path) -> ExportEvent {
+        let (sender, mut events) = unbounded_channel();
+        let send = move |event| drop(sender.send(event));
+        export::start(&self.shell, what, path.to_owned(), send).unwrap();
+        last(&mut events).await
+    }
+
+    /// What is left of unfinished work.
+    fn incoming(&self) -> Vec<PathBuf> {
+        std::fs::read_dir(self.shell.library.root().join("incoming"))
+            .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
+            .unwrap_or_default()
+    }
+}
+
+/// The last event: the one after which the sender is gone.
+async fn last<T>(events: &mut UnboundedReceiver<T>) -> T {
+    let mut last = None;
+    while let Some(event) = events.recv().await {
+        last = Some(event);
+    }
+    last.unwrap()
+}
+
+/// Cities with their temperatures, so many rows.
+fn cities(rows: usize) -> String {
+    let mut text = String::from("id,city,degrees\n");
+    for row in 0..rows {
+        writeln!(
+            text,
+            "{row},\"City, {}\",{}.{}",
+            row % 7,
+            row % 40,
+            row % 10
+        )
+        .unwrap();
+    }
+    text
+}
+
+/// The batches of an Arrow IPC stream.
+fn batches(bytes: &[u8]) -> Vec<RecordBatch> {
+    StreamReader::try_new(bytes, None)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}
+
+/// The rows of an Arrow IPC stream.
+fn rows(bytes: &[u8]) -> usize {
+    batches(bytes).iter().map(RecordBatch::num_rows).sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_becomes_a_dataset_that_can_be_paged_and_shown() {
+    let host = Host::new();
+    let dataset = host.dataset("cities.csv", &cities(1_000)).await;
+    assert_eq!(
+        (dataset.name.as_str(), dataset.rows, dataset.columns),
+        ("cities", 1_000, 3)
+    );
+    assert_eq!(
+        rows(
+            &datasets::page(&host.shell, dataset.id.clone(), 0, 100)
+                .await
+                .unwrap()
+        ),
+        100
+    );
+    assert_eq!(
+        rows(
+            &datasets::page(&host.shell, dataset.id.clone(), 950, 100)
+                .await
+                .unwrap()
+        ),
+        50
+    );
+    let beyond = datasets::page(&host.shell, dataset.id.clone(), 5_000, 100)
+        .await
+        .unwrap();
+    assert_eq!(rows(&beyond), 0);
+    assert_eq!(
+        StreamReader::try_new(&*beyond, None)
+            .unwrap()
+            .schema()
+            .fields()
+            .len(),
+        3
+    );
+    let detail = datasets::show(&host.shell, dataset.id.clone())
+        .await
+        .unwrap();
+    assert_eq!(detail.columns[1].name, "city");
+    assert_eq!(detail.receipt["rows_read"], 1_000);
+    assert!(detail.profile.is_some());
+    assert!(host.incoming().is_empty());
+    assert!(host.shell.in_flight.is_idle());
+
+    datasets::remove(&host.shell, dataset.id.clone())
+        .await
+        .unwrap();
+    assert!(host.shell.library.datasets().unwrap().is_empty());
+    let gone = datasets::page(&host.shell, dataset.id, 0, 100)
+        .await
+        .unwrap_err();
+    assert_eq!(gone.code, "no_such_dataset");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_wait_for_their_turn_and_are_converted_in_order() {
+    let host = Host::new();
+    let turn = Arc::clone(&host.shell.turn).lock_owned().await;
+    let (_, mut first) = host.import(&host.file("one.csv", &cities(10)));
+    let (_, mut second) = host.import(&host.file("two.csv", &cities(20)));
+    let (third_id, mut third) = host.import(&host.file("three.csv", &cities(30)));
+    assert_eq!(first.recv().await.unwrap(), JobEvent::Queued);
+    assert_eq!(second.recv().await.unwrap(), JobEvent::Queued);
+    assert_eq!(third.recv().await.unwrap(), JobEvent::Queued);
+
+    // One that waits is cancelled at once, without a turn.
+    assert!(host.shell.in_flight.cancel(&third_id));
+    assert_eq!(last(&mut third).await, JobEvent::Cancelled);
+
+    drop(turn);
+    assert!(matches!(last(&mut first).await, JobEvent::Done { .. }));
+    assert!(matches!(last(&mut second).await, JobEvent::Done { .. }));
+    let mut datasets = host.shell.library.datasets().unwrap();
+    datasets.sort_by(|a, b| a.created.cmp(&b.created).then_with(|| a.id.cmp(&b.id)));
+    let names: Vec<_> = datasets
+        .iter()
+        .map(|dataset| dataset.name.as_str())
+        .collect();
+    assert_eq!(names, ["one", "two"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_conversion_is_cancelled_and_leaves_nothing_behind() {
+    let host = Host::new();
+    let path = host.file("many.csv", &cities(400_000));
+    let (sender, mut events) = unbounded_channel();
+    let shell = Arc::clone(&host.shell);
+    let job = import::start(&host.shell, path, move |event| {
+        // It is the first job of this process, so its id is known before it begins.
+        if matches!(event, JobEvent::Progress { .. }) {
+            shell.in_flight.cancel("import-1");
+        }
+        drop(sender.send(event));
+    })
+    .unwrap();
+    assert_eq!(job, "import-1");
+    assert_eq!(last(&mut events).await, JobEvent::Cancelled);
+    assert!(host.shell.library.datasets().unwrap().is_empty());
+    assert!(host.incoming().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_cancels_all_work_and_waits_for_its_end() {
+    let host = Host::new();
+    let turn = Arc::clone(&host.shell.turn).lock_owned().await;
+    let (_, mut events) = host.import(&host.file("one.csv", &cities(10)));
+    host.shell.in_flight.close();
+    host.shell.in_flight.idle().await;
+    assert_eq!(last(&mut events).await, JobEvent::Cancelled);
+    drop(turn);
+    let refused = import::start(&host.shell, host.path("one.csv"), |_| {}).unwrap_err();
+    assert_eq!(refused.code, "closing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversion_that_fails_says_why_and_the_next_one_runs() {
+    let host = Host::new();
+    let (_, mut missing) = host.import(&host.path("missing.csv"));
+    let (_, mut empty) = host.import(&host.file("empty.csv", ""));
+    let (_, mut good) = host.import(&host.file("good.csv", &cities(3)));
+    let JobEvent::Failed { code, message } = last(&mut missing).await else {
+        panic!("it must fail")
+    };
+    assert_eq!(code, "not_found");
+    assert!(message.contains("missing.csv"), "{message}");
+    let JobEvent::Failed { code, .. } = last(&mut empty).await else {
+        panic!("it must fail")
+    };
+    assert_eq!(code, "empty_file");
+    assert!(matches!(last(&mut good).await, JobEvent::Done { .. }));
+    assert!(host.incoming().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_is_kept_paged_exported_and_released() {
+    let host = Host::new();
+    let dataset = host.dataset("cities.csv", &cities(100)).await;
+    let sql = "select id, city, degrees from cities where id < 3 order by id desc".to_owned();
+    let result = query::run(&host.shell, vec![dataset.id.clone()], sql, "q")
+        .await
+        .unwrap();
+    assert_eq!(result.rows, 3);
+    let names: Vec<_> = result
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect();
+    assert_eq!(names, ["id", "city", "degrees"]);
+    assert_eq!(
+        rows(
+            &query::page(&host.shell, result.result_id.clone(), 1, 10)
+                .await
+                .unwrap()
+        ),
+        2
+    );
+
+    let out = host.path("result.csv");
+    let what = ExportSource::Result {
+        result_id: result.result_id.clone(),
+    };
+    let done = host.export(what.clone(), &out).await;
+    assert!(
+        matches!(done, ExportEvent::Done { rows: 3, .. }),
+        "{done:?}"
+    );
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(
+        text,
+        "id,city,degrees\n2,\"City, 2\",2.2\n1,\"City, 1\",1.1\n0,\"City, 0\",0.0\n"
+    );
+
+    // The whole dataset over the same file: the dialog has asked whether it may be replaced.
+    let done = host
+        .export(
+            ExportSource::Dataset {
+                id: dataset.id.clone(),
+            },
+            &out,
+        )
+        .await;
+    assert!(
+        matches!(done, ExportEvent::Done { rows: 100, .. }),
+        "{done:?}"
+    );
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), cities(100));
+
+    let done = host
+        .export(
+            ExportSource::Dataset { id: dataset.id },
+            &host.path("all.parquet"),
+        )
+        .await;
+    assert!(
+        matches!(done, ExportEvent::Done { rows: 100, .. }),
+        "{done:?}"
+    );
+    assert_eq!(
+        &std::fs::read(host.path("all.parquet")).unwrap()[..4],
+        b"PAR1"
+    );
+
+    host.shell.release(&result.result_id);
+    let gone = query::page(&host.shell, result.result_id, 0, 10)
+        .await
+        .unwrap_err();
+    assert_eq!(gone.code, "result_gone");
+    let failed = host.export(what, &out).await;
+    assert!(
+        matches!(&failed, ExportEvent::Failed { code, .. } if code == "result_gone"),
+        "{failed:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_to_nowhere_fails_and_leaves_nothing() {
+    let host = Host::new();
+    let dataset = host.dataset("cities.csv", &cities(10)).await;
+    let out = host.path("no/such/folder/out.csv");
+    let failed = host
+        .export(ExportSource::Dataset { id: dataset.id }, &out)
+        .await;
+    assert!(
+        matches!(&failed, ExportEvent::Failed { code, .. } if code == "write_failed"),
+        "{failed:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sql_that_is_no_read_of_the_datasets_is_refused() {
+    let host = Host::new();
+    let one = host.dataset("one.csv", &cities(10)).await;
+    host.dataset("two.csv", &cities(10)).await;
+    let other = host.file("secret.csv", "a\n1\n");
+    let cases = [
+        ("select * from two".to_owned(), "sql_error"),
+        ("selec 1".to_owned(), "sql_error"),
+        ("drop view one".to_owned(), "not_one_read"),
+        ("select 1; select 2".to_owned(), "not_one_read"),
+        (
+            format!("copy one to '{}'", host.path("copy.csv").display()),
+            "not_one_read",
+        ),
+        (
+            format!("select * from read_csv('{}')", other.display()),
+            "refused",
+        ),
+        ("select * from duckdb_settings()".to_owned(), "refused"),
+    ];
+    for (sql, code) in cases {
+        let ids = vec![one.id.clone()];
+        let refused = query::run(&host.shell, ids, sql.clone(), "q")
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code, code, "{sql}: {}", refused.message);
+        assert!(!refused.message.is_empty());
+    }
+    assert!(!host.path("copy.csv").exists());
+    // Without a choice, all datasets are in scope.
+    let all = "select (select count(*) from one) + (select count(*) from two) as n".to_owned();
+    assert_eq!(
+        query::run(&host.shell, Vec::new(), all, "q")
+            .await
+            .unwrap()
+            .rows,
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_query_is_stopped() {
+    let host = Host::new();
+    let dataset = host.dataset("cities.csv", &cities(10_000)).await;
+    let sql = "select count(*) from cities a, cities b, cities c where a.id + b.id = c.id * 3.5"
+        .to_owned();
+    let shell = Arc::clone(&host.shell);
+    let running =
+        tokio::spawn(async move { query::run(&shell, vec![dataset.id], sql, "long").await });
+    while !host.shell.in_flight.cancel("long") {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(running.await.unwrap().unwrap_err().code, "cancelled");
+    assert!(host.shell.in_flight.is_idle());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_are_kept_and_an_empty_text_is_no_choice() {
+    let host = Host::new();
+    assert_eq!(
+        settings::get(&host.shell).await.unwrap(),
+        Settings::default()
+    );
+    let chosen = Settings {
+        profile: Some("work".to_owned()),
+        region: Some(" ".to_owned()),
+        model: None,
+    };
+    settings::set(&host.shell, chosen).await.unwrap();
+    let kept = settings::get(&host.shell).await.unwrap();
+    assert_eq!(
+        kept,
+        Settings {
+            profile: Some("work".to_owned()),
+            region: None,
+            model: None
+        }
+    );
+}
+
+/// Asks to the end: the conversation's id, and every event.
+async fn ask(host: &Host, question: Question, request_id: &str) -> (String, Vec<ChatEvent>) {
+    let (sender, mut receiver) = unbounded_channel();
+    let send = move |event| drop(sender.send(event));
+    let id = chat::start(&host.shell, question, request_id, send)
+        .await
+        .unwrap();
+    let mut events = Vec::new();
+    while let Some(event) = receiver.recv().await {
+        events.push(event);
+    }
+    (id, events)
+}
+
+fn question(text: &str, dataset: &DatasetSummary, conversation_id: Option<String>) -> Question {
+    Question {
+        conversation_id,
+        dataset_ids: vec![dataset.id.clone()],
+        text: text.to_owned(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_is_answered_with_its_sql_and_its_table_and_everything_is_kept() {
+    let stand_in = StandIn::start(Script::demo());
+    let host = Host::with_bedrock(&stand_in);
+    let dataset = host.dataset("cities.csv", &cities(1_234)).await;
+
+    let status = aws::test(&host.shell, None, None).await.unwrap();
+    assert!(!status.account.is_empty());
+    assert_eq!(
+        status.models.iter().filter(|model| model.default).count(),
+        1
+    );
+
+    let (id, events) = ask(&host, question("How many cities?", &dataset, None), "r1").await;
+    assert_eq!(
+        events.first(),
+        Some(&ChatEvent::Started {
+            conversation_id: id.clone()
+        })
+    );
+    assert!(
+        events
+            .iter()
+            .any(|event| matches!(event, ChatEvent::Sql { step: 1, .. })),
+        "{events:?}"
+    );
+    let result_id = events
+        .iter()
+        .find_map(|event| match event {
+            ChatEvent::Table {
+                result_id, rows: 1, ..
+            } => Some(result_id.clone()),
+            _ => None,
+        })
+        .unwrap();
+    let Some(ChatEvent::Done { answer }) = events.last() else {
+        panic!("no answer: {events:?}")
+    };
+    assert!(
+        answer.text.replace([',', '.', ' '], "").contains("1234"),
+        "{}",
+        answer.text
+    );
+    assert_eq!(answer.ended, Ended::Complete);
+    assert_eq!(
+        rows(
+            &query::page(&host.shell, result_id.clone(), 0, 10)
+                .await
+                .unwrap()
+        ),
+        1
+    );
+
+    let kept = conversations::show(&host.shell, id.clone()).await.unwrap();
+    assert_eq!(kept.conversation.dataset_ids, [dataset.id.as_str()]);
+    let roles: Vec<_> = kept.messages.iter().map(|message| message.role).collect();
+    assert_eq!(roles, [Role::User, Role::Assistant]);
+    assert_eq!(kept.messages[0].text, "How many cities?");
+    assert_eq!(kept.messages[1].text, answer.text);
+    assert_eq!(
+        kept.messages[1].steps[0].result_id.as_ref(),
+        Some(&result_id)
+    );
+    // Once the result is gone, as after a new start, the kept answer does not name it any more.
+    host.shell.release(&result_id);
+    let kept = conversations::show(&host.shell, id.clone()).await.unwrap();
+    assert_eq!(kept.messages[1].steps[0].result_id, None);
+
+    // The same conversation goes on, over the connection that is open already.
+    let (again, _) = ask(
+        &host,
+        question("And now?", &dataset, Some(id.clone())),
+        "r2",
+    )
+    .await;
+    assert_eq!(again, id);
+    assert_eq!(
+        conversations::show(&host.shell, id.clone())
+            .await
+            .unwrap()
+            .messages
+            .len(),
+        4
+    );
+
+    let ledger = host.shell.library.ledger(100).unwrap();
+    let asked = ledger
+        .iter()
+        .filter(|record| record.entry.operation == "ConverseStream")
+        .count();
+    assert_eq!(asked, stand_in.conversations().len());
+    assert!(host.shell.in_flight.is_idle());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_stopped() {
+    let stand_in = StandIn::start(Script::turns([Turn::Hang]));
+    let host = Host::with_bedrock(&stand_in);
+    let dataset = host.dataset("cities.csv", &cities(5)).await;
+    let (sender, mut receiver) = unbounded_channel();
+    let send = move |event| drop(sender.send(event));
+    let asked = question("How many?", &dataset, None);
+    chat::start(&host.shell, asked, "r", send).await.unwrap();
+    assert!(host.shell.in_flight.cancel("r"));
+    let last = last(&mut receiver).await;
+    assert!(
+        matches!(&last, ChatEvent::Failed { code, .. } if code == "cancelled"),
+        "{last:?}"
+    );
+    host.shell.in_flight.idle().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_cannot_be_asked_fails_at_once_and_says_what_to_do() {
+    let stand_in = StandIn::start(Script::demo());
+    let host = Host::with_bedrock(&stand_in);
+    let dataset = host.dataset("cities.csv", &cities(5)).await;
+    let unknown = Settings {
+        profile: Some("nobody".to_owned()),
+        ..Default::default()
+    };
+    settings::set(&host.shell, unknown).await.unwrap();
+    let asked = question("How many?", &dataset, None);
+    let refused = chat::start(&host.shell, asked, "r", |_| {})
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code, "unknown_profile");
+    assert!(refused.message.contains("nobody"), "{}", refused.message);
+    assert!(stand_in.requests().is_empty());
+    host.shell.in_flight.idle().await;
+}
