@@ -1,0 +1,122 @@
+/**
+ * Rows by the page. A table of any length is read in pages of Arrow; the pages around what is on screen are kept, and
+ * while a person scrolls only the newest wish is fetched, so that no jump waits for rows nobody looks at any more.
+ */
+import { tableFromIPC } from '@uwdata/flechette';
+import { cellReader, EXACT, type Cell, type CellReader } from './cells';
+
+/** Where the rows of a table come from. */
+export interface RowSource {
+  /** Names the rows: another key is another table. */
+  key: string;
+  /** Rows in all. */
+  rows: number;
+  /** Rows `offset` to `offset + limit` as an Arrow IPC stream. */
+  page(offset: number, limit: number): Promise<Uint8Array>;
+}
+
+interface Page {
+  readers: CellReader[];
+  rows: number;
+}
+
+const KEPT = 48;
+const AT_ONCE = 2;
+const CELLS_PER_PAGE = 60_000;
+
+/** How many rows a page holds: fewer where the table is wide, so that a page stays small. */
+export function rowsPerPage(columns: number): number {
+  return Math.min(256, Math.max(16, Math.floor(CELLS_PER_PAGE / Math.max(1, columns))));
+}
+
+/** The pages of one table that are at hand. */
+export class Pages {
+  readonly size: number;
+  readonly #source: RowSource;
+  readonly #changed: () => void;
+  /** In the order of their last use, oldest first. */
+  readonly #pages = new Map<number, Page>();
+  readonly #failed = new Map<number, unknown>();
+  readonly #loading = new Set<number>();
+  #wanted: number[] = [];
+  #closed = false;
+
+  /** `changed` is called whenever rows arrived or could not be read. */
+  constructor(source: RowSource, columns: number, changed: () => void) {
+    this.#source = source;
+    this.#changed = changed;
+    this.size = rowsPerPage(columns);
+  }
+
+  /** The cell, or undefined while its page is not there. */
+  cell(row: number, column: number): Cell | undefined {
+    const page = this.#pages.get(Math.floor(row / this.size));
+    const within = row % this.size;
+    return page !== undefined && within < page.rows ? page.readers[column]?.(within) : undefined;
+  }
+
+  /** Asks for the rows from `first` to `last`, in place of what was asked for before and is not yet under way. */
+  want(first: number, last: number): void {
+    if (this.#source.rows === 0) return;
+    const from = Math.floor(Math.max(0, first) / this.size);
+    const to = Math.floor(Math.min(this.#source.rows - 1, Math.max(0, last)) / this.size);
+    this.#wanted = [];
+    for (let index = from; index <= to; index += 1) {
+      const page = this.#pages.get(index);
+      if (page !== undefined) {
+        this.#pages.delete(index);
+        this.#pages.set(index, page);
+      } else if (!this.#loading.has(index) && !this.#failed.has(index)) {
+        this.#wanted.push(index);
+      }
+    }
+    this.#next();
+  }
+
+  /** Why the row could not be read; undefined where nothing failed. */
+  failure(row: number): unknown {
+    return this.#failed.get(Math.floor(row / this.size));
+  }
+
+  /** Forgets the failures, so that the rows can be asked for again. */
+  retry(): void {
+    this.#failed.clear();
+  }
+
+  /** No more pages are fetched, and those under way are dropped when they come. */
+  close(): void {
+    this.#closed = true;
+    this.#wanted = [];
+    this.#pages.clear();
+  }
+
+  #next(): void {
+    while (this.#loading.size < AT_ONCE) {
+      const index = this.#wanted.shift();
+      if (index === undefined) return;
+      void this.#load(index);
+    }
+  }
+
+  async #load(index: number): Promise<void> {
+    this.#loading.add(index);
+    try {
+      const bytes = await this.#source.page(index * this.size, this.size);
+      if (this.#closed) return;
+      const table = tableFromIPC(bytes, EXACT);
+      this.#pages.set(index, { readers: table.children.map(cellReader), rows: table.numRows });
+      for (const oldest of this.#pages.keys()) {
+        if (this.#pages.size <= KEPT) break;
+        this.#pages.delete(oldest);
+      }
+    } catch (thrown) {
+      this.#failed.set(index, thrown);
+    } finally {
+      this.#loading.delete(index);
+      if (!this.#closed) {
+        this.#next();
+        this.#changed();
+      }
+    }
+  }
+}

@@ -1,0 +1,230 @@
+import * as api from '$lib/api';
+import type { ExportEvent, ExportSource, Failure, JobEvent, Phase } from '$lib/api';
+import { fileName, safeFileName } from '$lib/format';
+import { strings } from '$lib/strings';
+import { library, type View } from './library.svelte';
+import { toasts } from './toasts.svelte';
+
+/** Where a piece of long work stands. */
+export type JobState = 'queued' | 'running' | 'cancelling' | 'done' | 'failed' | 'cancelled';
+
+const LINGERS_MS = 4_000;
+let next = 1;
+
+abstract class Job {
+  /** The window's own number for it. */
+  readonly key = next++;
+  readonly name: string;
+  state = $state<JobState>('queued');
+  error = $state.raw<Failure | null>(null);
+  rows = $state(0);
+  #cancel: (() => Promise<unknown>) | undefined;
+  #cancelAsked = false;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get ended(): boolean {
+    return this.state === 'done' || this.state === 'failed' || this.state === 'cancelled';
+  }
+
+  /** From 0 to 1; null as long as nobody can tell. */
+  abstract get share(): number | null;
+
+  /** Asks the core to stop; it may be asked before the core has taken the work. */
+  async cancel(): Promise<void> {
+    if (this.ended) return;
+    this.state = 'cancelling';
+    this.#cancelAsked = true;
+    try {
+      await this.#cancel?.();
+    } catch (thrown) {
+      toasts.bad(thrown);
+    }
+  }
+
+  /** The core has taken the work: from now on this cancels it. */
+  taken(cancel: () => Promise<unknown>): void {
+    this.#cancel = cancel;
+    if (this.#cancelAsked && !this.ended) void this.cancel();
+  }
+
+  failed(failure: Failure): void {
+    this.state = 'failed';
+    this.error = { code: failure.code, message: failure.message };
+  }
+}
+
+/** A file that becomes a dataset. */
+export class ImportJob extends Job {
+  readonly kind = 'import';
+  readonly path: string;
+  phase = $state<Phase>('detecting');
+  bytesDone = $state(0);
+  bytesTotal = $state(0);
+  bytesPerSecond = $state(0);
+  secondsLeft = $state<number | null>(null);
+
+  constructor(path: string) {
+    super(fileName(path));
+    this.path = path;
+  }
+
+  get share(): number | null {
+    if (this.phase === 'detecting' || this.bytesTotal === 0) return null;
+    return Math.min(1, this.bytesDone / this.bytesTotal);
+  }
+
+  /** Takes an event of the core. */
+  take(event: JobEvent): void {
+    switch (event.type) {
+      case 'queued':
+        if (this.state !== 'cancelling') this.state = 'queued';
+        break;
+      case 'progress':
+        if (this.state !== 'cancelling') this.state = 'running';
+        this.phase = event.phase;
+        this.bytesDone = event.bytes_done;
+        this.bytesTotal = event.bytes_total;
+        this.rows = event.rows;
+        this.bytesPerSecond = event.bytes_per_second;
+        this.secondsLeft = event.seconds_left;
+        break;
+      case 'done':
+        this.rows = event.dataset.rows;
+        this.state = 'done';
+        break;
+      case 'failed':
+        this.failed(event);
+        break;
+      case 'cancelled':
+        this.state = 'cancelled';
+        break;
+    }
+  }
+}
+
+/** A dataset or a result that becomes a file. */
+export class ExportJob extends Job {
+  readonly kind = 'export';
+  readonly what: ExportSource;
+  readonly path: string;
+  readonly expectedRows: number;
+  bytes = $state(0);
+
+  constructor(what: ExportSource, path: string, expectedRows: number) {
+    super(fileName(path));
+    this.what = what;
+    this.path = path;
+    this.expectedRows = expectedRows;
+  }
+
+  get share(): number | null {
+    return this.expectedRows === 0 ? null : Math.min(1, this.rows / this.expectedRows);
+  }
+
+  /** Takes an event of the core. */
+  take(event: ExportEvent): void {
+    switch (event.type) {
+      case 'progress':
+      case 'done':
+        this.rows = event.rows;
+        this.bytes = event.bytes;
+        if (event.type === 'done') this.state = 'done';
+        else if (this.state !== 'cancelling') this.state = 'running';
+        break;
+      case 'failed':
+        this.failed(event);
+        break;
+      case 'cancelled':
+        this.state = 'cancelled';
+        break;
+    }
+  }
+}
+
+/** Everything that takes a while: conversions and exports, running, waiting and just ended. */
+export class Activity {
+  jobs = $state<(ImportJob | ExportJob)[]>([]);
+
+  /** The native open dialog, and then as with a drop. */
+  async pick(): Promise<void> {
+    try {
+      this.addFiles(await api.importPick());
+    } catch (thrown) {
+      toasts.bad(thrown);
+    }
+  }
+
+  /** Queues the files; the first dataset that is done opens, unless the person went elsewhere meanwhile. */
+  addFiles(paths: string[]): void {
+    const view = library.view;
+    for (const path of paths) void this.#import(path, view);
+  }
+
+  async #import(path: string, viewThen: View): Promise<void> {
+    const job = new ImportJob(path);
+    this.jobs.push(job);
+    try {
+      const id = await api.importStart(path, (event) => {
+        job.take(event);
+        if (event.type === 'done') {
+          library.added(event.dataset);
+          if (library.view === viewThen) library.open(event.dataset.id);
+        }
+        this.#settle(job);
+      });
+      job.taken(() => api.importCancel(id));
+    } catch (thrown) {
+      job.failed(api.toApiError(thrown));
+    }
+  }
+
+  /** Asks where to, then exports; a dismissed dialog does nothing. */
+  async export(what: ExportSource, name: string, rows: number): Promise<void> {
+    let path: string | null;
+    try {
+      path = await api.exportPick(`${safeFileName(name)}.csv`);
+    } catch (thrown) {
+      toasts.bad(thrown);
+      return;
+    }
+    if (path !== null) await this.#export(what, path, rows);
+  }
+
+  async #export(what: ExportSource, path: string, rows: number): Promise<void> {
+    const job = new ExportJob(what, path, rows);
+    job.state = 'running';
+    this.jobs.push(job);
+    try {
+      const id = await api.exportStart(what, path, (event) => {
+        job.take(event);
+        if (event.type === 'done')
+          toasts.good(strings.toast.exportDone(job.name), strings.job.exported(event.rows, event.bytes));
+        this.#settle(job);
+      });
+      job.taken(() => api.exportCancel(id));
+    } catch (thrown) {
+      job.failed(api.toApiError(thrown));
+    }
+  }
+
+  /** Starts failed or cancelled work once more. */
+  retry(job: ImportJob | ExportJob): void {
+    this.dismiss(job);
+    if (job.kind === 'import') void this.#import(job.path, library.view);
+    else void this.#export(job.what, job.path, job.expectedRows);
+  }
+
+  dismiss(job: ImportJob | ExportJob): void {
+    this.jobs = this.jobs.filter((each) => each.key !== job.key);
+  }
+
+  /** What went as it should needs no attention; what failed stays until it is dismissed. */
+  #settle(job: ImportJob | ExportJob): void {
+    if (job.state === 'done' || job.state === 'cancelled') setTimeout(() => this.dismiss(job), LINGERS_MS);
+  }
+}
+
+export const activity = new Activity();

@@ -1,0 +1,29 @@
+import { tick } from 'svelte';
+
+/** Below this width, in pixels, the question panel lies over the table instead of beside it. */
+const BESIDE = 1120;
+
+/** What is open in the window besides the view in the middle. */
+export class Layout {
+  /** Whether the question panel is open. */
+  asking = $state(true);
+  /** Whether the window is too narrow for the panel to stand beside the view. */
+  narrow = $state(false);
+  /** Whether files are being dragged over the window. */
+  dropping = $state(false);
+
+  /** Takes the window's width; on a narrow window the panel is closed until it is asked for. */
+  fit(width: number): void {
+    const narrow = width < BESIDE;
+    if (narrow !== this.narrow) this.asking = !narrow;
+    this.narrow = narrow;
+  }
+
+  /** Opens the question panel and puts the cursor into it. */
+  ask(): void {
+    this.asking = true;
+    void tick().then(() => document.querySelector<HTMLElement>('[data-testid="chat-input"]')?.focus());
+  }
+}
+
+export const layout = new Layout();

@@ -1,0 +1,78 @@
+import * as api from '$lib/api';
+import type { AppInfo, AwsStatus, Failure, ProfileInfo, Settings } from '$lib/api';
+import { toasts } from './toasts.svelte';
+
+/** The person's choices, and what is known about AWS on this computer. */
+export class Preferences {
+  /** Whether the dialog is open. */
+  open = $state(false);
+  values = $state<Settings>({ profile: null, region: null, model: null });
+  /** Null until they have been looked for. */
+  profiles = $state.raw<ProfileInfo[] | null>(null);
+  info = $state.raw<AppInfo | null>(null);
+  testing = $state(false);
+  status = $state.raw<AwsStatus | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  #test = 0;
+
+  async load(): Promise<void> {
+    try {
+      [this.values, this.info] = await Promise.all([api.settingsGet(), api.appInfo()]);
+    } catch (thrown) {
+      toasts.bad(thrown);
+    }
+    await this.findProfiles();
+  }
+
+  /** Looks for AWS profiles; nothing leaves the machine. */
+  async findProfiles(): Promise<void> {
+    try {
+      this.profiles = await api.awsProfiles();
+    } catch (thrown) {
+      this.profiles = [];
+      toasts.bad(thrown);
+    }
+  }
+
+  /** Keeps a choice. Another profile or region has other models, so that what a test said holds no more. */
+  async set(change: Partial<Settings>): Promise<void> {
+    const before = $state.snapshot(this.values);
+    const elsewhere =
+      (change.profile !== undefined && change.profile !== before.profile) ||
+      (change.region !== undefined && change.region !== before.region);
+    const values = { ...before, ...change, ...(elsewhere ? { model: null } : {}) };
+    if (elsewhere) this.#forget();
+    this.values = values;
+    try {
+      await api.settingsSet(values);
+    } catch (thrown) {
+      this.values = before;
+      toasts.bad(thrown);
+    }
+  }
+
+  /** Asks AWS who the profile is and what it may call. */
+  async test(): Promise<void> {
+    this.#forget();
+    const test = this.#test;
+    this.testing = true;
+    try {
+      const status = await api.awsTest(this.values.profile, this.values.region);
+      if (test === this.#test) this.status = status;
+    } catch (thrown) {
+      const { code, message } = api.toApiError(thrown);
+      if (test === this.#test) this.failure = { code, message };
+    } finally {
+      if (test === this.#test) this.testing = false;
+    }
+  }
+
+  #forget(): void {
+    this.#test += 1;
+    this.status = null;
+    this.failure = null;
+    this.testing = false;
+  }
+}
+
+export const preferences = new Preferences();

@@ -1,0 +1,93 @@
+import * as api from '$lib/api';
+import type { Failure, QueryResult } from '$lib/api';
+import type { RowSource } from '$lib/grid/pages';
+import { library } from './library.svelte';
+import { toasts } from './toasts.svelte';
+
+/** The name as SQL takes it, whatever is in it. */
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The rows of a kept result. */
+export function resultSource(result: Pick<QueryResult, 'result_id' | 'rows'>): RowSource {
+  return {
+    key: result.result_id,
+    rows: result.rows,
+    page: (offset, limit) => api.resultPage(result.result_id, offset, limit),
+  };
+}
+
+/** The SQL box: one statement, at most one query under way, and the last result. */
+export class Sql {
+  text = $state('');
+  result = $state.raw<QueryResult | null>(null);
+  error = $state.raw<Failure | null>(null);
+  /** When the query under way began, in milliseconds since 1970. */
+  startedAt = $state(0);
+  #requestId = $state<string | null>(null);
+  /** Whether the result is the box's own to let go; an answer's result belongs to its conversation. */
+  #owned = false;
+
+  readonly busy = $derived(this.#requestId !== null);
+
+  async run(): Promise<void> {
+    const text = this.text.trim();
+    if (text === '' || this.busy) return;
+    const requestId = crypto.randomUUID();
+    this.#requestId = requestId;
+    this.startedAt = Date.now();
+    this.error = null;
+    try {
+      const result = await api.queryRun([], text, requestId);
+      if (this.#requestId === requestId) this.#replace(result, true);
+      else this.#release(result);
+    } catch (thrown) {
+      if (this.#requestId !== requestId) return;
+      this.#replace(null, false);
+      const { code, message } = api.toApiError(thrown);
+      this.error = { code, message };
+    } finally {
+      if (this.#requestId === requestId) this.#requestId = null;
+    }
+  }
+
+  async cancel(): Promise<void> {
+    if (this.#requestId === null) return;
+    try {
+      await api.queryCancel(this.#requestId);
+    } catch (thrown) {
+      toasts.bad(thrown);
+    }
+  }
+
+  /** Goes to the box with this statement; with a result that is kept, or else by running it. */
+  show(sql: string, result: QueryResult | null = null): void {
+    if (this.busy) void this.cancel();
+    this.#requestId = null;
+    this.text = sql;
+    this.error = null;
+    this.#replace(result, false);
+    library.show({ kind: 'sql' });
+    if (result === null) void this.run();
+  }
+
+  /** Begins a statement about a dataset. */
+  about(name: string): void {
+    this.show(`SELECT *\nFROM ${quoteIdentifier(name)}\nLIMIT 1000`);
+  }
+
+  #replace(result: QueryResult | null, owned: boolean): void {
+    const before = this.result;
+    if (this.#owned && before !== null && before.result_id !== result?.result_id) this.#release(before);
+    this.result = result;
+    this.#owned = owned;
+  }
+
+  #release(result: QueryResult): void {
+    // Nobody waits for it, and the core lets go of everything when the window closes.
+    api.resultRelease(result.result_id).catch(() => undefined);
+  }
+}
+
+export const sql = new Sql();

@@ -1,0 +1,44 @@
+import { toApiError } from '$lib/api';
+import { strings } from '$lib/strings';
+
+/** A short message at the edge of the window. */
+export interface Toast {
+  id: number;
+  kind: 'good' | 'bad';
+  title: string;
+  detail: string;
+}
+
+const STAYS_MS = 5_000;
+const AT_ONCE = 4;
+
+/** The one place where passing messages and errors that belong to no part of the window are shown. */
+export class Toasts {
+  list = $state<Toast[]>([]);
+  #next = 1;
+
+  /** Something went well; goes away by itself. */
+  good(title: string, detail = ''): void {
+    const id = this.#add('good', title, detail);
+    setTimeout(() => this.dismiss(id), STAYS_MS);
+  }
+
+  /** Something failed; stays until it is dismissed. */
+  bad(thrown: unknown, title = strings.toast.failed): void {
+    this.#add('bad', title, toApiError(thrown).message);
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((toast) => toast.id !== id);
+  }
+
+  #add(kind: Toast['kind'], title: string, detail: string): number {
+    const id = this.#next;
+    this.#next += 1;
+    const others = this.list.filter((toast) => toast.title !== title || toast.detail !== detail);
+    this.list = [...others, { id, kind, title, detail }].slice(-AT_ONCE);
+    return id;
+  }
+}
+
+export const toasts = new Toasts();

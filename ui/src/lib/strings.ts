@@ -1,0 +1,324 @@
+/**
+ * Every word of the window, in one place and ready to be translated. Functions take what is filled in; counts come
+ * with their plural through `format`.
+ */
+import { format } from './format';
+
+const rows = (count: number) => `${format.count(count)} ${format.plural(count, 'row', 'rows')}`;
+const columns = (count: number) => `${format.count(count)} ${format.plural(count, 'column', 'columns')}`;
+const cells = (count: number) => `${format.count(count)} ${format.plural(count, 'cell', 'cells')}`;
+
+export const strings = {
+  app: 'Buzz CSV',
+  close: 'Close',
+  cancel: 'Cancel',
+  copy: 'Copy',
+  copied: 'Copied',
+  dismiss: 'Dismiss',
+  retry: 'Try again',
+  loading: 'Loading',
+  counts: { rows, columns, cells },
+
+  sidebar: {
+    label: 'Library',
+    add: 'Add a file',
+    datasets: 'Datasets',
+    none: 'Files you add will be listed here.',
+    jobs: 'Activity',
+    clearJobs: 'Clear finished',
+    sql: 'SQL',
+    settings: 'Settings',
+    summary: (rowCount: number, columnCount: number, bytes: number) =>
+      `${format.compact(rowCount)} ${format.plural(rowCount, 'row', 'rows')} · ${format.compact(columnCount)} ${format.plural(columnCount, 'col', 'cols')} · ${format.bytes(bytes)}`,
+    strays: (count: number) => `${cells(count)} or lines did not fit and were kept aside`,
+  },
+
+  welcome: {
+    title: 'Drop a CSV file here',
+    intro: 'Any size, however it was written. Nothing in it is lost or silently changed.',
+    choose: 'Choose a file…',
+    privacy:
+      'Your files stay on this computer. Only what a question needs is sent, to Amazon Bedrock under your own AWS profile, and only when you ask one.',
+  },
+
+  drop: {
+    title: 'Drop to add to your library',
+    detail: 'The files themselves stay where they are, unchanged.',
+  },
+
+  job: {
+    queued: 'Waiting for its turn',
+    phases: {
+      detecting: 'Looking at the file',
+      converting: 'Converting',
+      correcting: 'Correcting column types',
+      finishing: 'Saving',
+    },
+    progress: (done: number, total: number) => `${format.bytes(done)} of ${format.bytes(total)}`,
+    left: (seconds: number) => `${format.remaining(seconds)} left`,
+    cancel: (name: string) => `Cancel ${name}`,
+    cancelling: 'Cancelling…',
+    cancelled: 'Cancelled. Nothing was kept.',
+    done: (rowCount: number) => `Done · ${rows(rowCount)}`,
+    failed: 'Could not be added',
+    exportFailed: 'Could not be exported',
+    exporting: 'Exporting',
+    exported: (rowCount: number, bytes: number) => `Exported ${rows(rowCount)} · ${format.bytes(bytes)}`,
+    exportCancelled: 'Cancelled. No file was written.',
+    retry: (name: string) => `Try ${name} again`,
+    remove: (name: string) => `Dismiss ${name}`,
+    progressLabel: (name: string) => `Progress of ${name}`,
+  },
+
+  dataset: {
+    tabs: { label: 'Parts of the dataset', rows: 'Rows', columns: 'Columns', receipt: 'Receipt' },
+    export: 'Export',
+    query: 'Open in SQL',
+    more: 'More',
+    rename: 'Rename…',
+    renameTitle: 'Rename dataset',
+    renameLabel: 'Name',
+    renameHint: 'This is also its name in SQL.',
+    renameDo: 'Rename',
+    remove: 'Remove…',
+    removeTitle: (name: string) => `Remove “${name}”?`,
+    removeBody: 'It goes from the library for good. The file it was made from stays where it is.',
+    removeDo: 'Remove',
+    removed: (name: string) => `Removed “${name}”`,
+    from: (name: string) => `from ${name}`,
+    compact: (bytes: number, sourceBytes: number) => `${format.bytes(sourceBytes)} → ${format.bytes(bytes)}`,
+    compactHint: 'Size of the file, and its size here',
+    failed: 'This dataset could not be opened',
+    noRows: 'This dataset has columns but no rows.',
+    checked: 'Every row accounted for',
+    toReview: (count: number) => `${format.count(count)} to review`,
+    noContext: '',
+  },
+
+  columns: {
+    filter: 'Find a column',
+    none: (query: string) => `No column’s name contains “${query}”.`,
+    name: 'Column',
+    type: 'Type',
+    missing: 'Missing',
+    strays: 'Did not fit',
+    distinct: 'Distinct',
+    range: 'Range or most frequent',
+    noneMissing: 'None',
+    straysHint: 'Cells that did not fit the column’s type. They are empty here; their text is kept in the strays.',
+    originally: (name: string) => `“${name}” in the file`,
+    format: (text: string) => `read as ${text}`,
+    shown: (shown: number, total: number) => `${format.count(shown)} of ${columns(total)}`,
+    about: (count: number) => `≈ ${format.compact(count)}`,
+  },
+
+  types: {
+    number: 'Whole number',
+    decimal: 'Exact decimal',
+    double: 'Decimal',
+    text: 'Text',
+    date: 'Date',
+    time: 'Time',
+    timestamp: 'Date and time',
+    boolean: 'True or false',
+    other: 'Other',
+  },
+
+  receipt: {
+    accounted: 'Every row of the file, accounted for',
+    read: 'rows read',
+    written: 'in the dataset',
+    blank: 'blank lines',
+    aside: 'set aside',
+    warnings: 'Worth knowing',
+    noWarnings: 'Nothing to report: every cell fitted and every line was whole.',
+    lines: (lines: number[], count: number) => {
+      const shown = lines.slice(0, 12).map((line) => format.count(line));
+      return `${format.plural(count, 'Line', 'Lines')} ${shown.join(', ')}${count > shown.length ? ' …' : ''}`;
+    },
+    showStrays: 'Show what was kept aside',
+    decisions: 'Decided for you',
+    confidence: (share: number) => `${format.percent(share)} sure`,
+    runnerUp: (choice: string) => `next best: ${choice}`,
+    file: 'The file',
+    path: 'Path',
+    size: 'Size',
+    modified: 'Last changed',
+    encoding: 'Encoding',
+    delimiter: 'Delimiter',
+    quote: 'Quote',
+    noQuote: 'none needed',
+    header: 'Header',
+    headerRows: (count: number) =>
+      count === 0 ? 'none' : `${format.count(count)} ${format.plural(count, 'line', 'lines')}`,
+    preamble: 'Lines above the header',
+    ragged: 'Short and long rows',
+    raggedValue: (short: number, long: number) => `${format.count(short)} short, ${format.count(long)} long`,
+    hash: 'BLAKE3',
+    took: 'Converted in',
+    tookValue: (seconds: number, speed: number) => `${format.duration(seconds)} · ${format.speed(speed)}`,
+    memory: 'Peak memory',
+    delimiters: { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'vertical bar' } as Record<string, string>,
+    quotes: { '"': 'double quote', "'": 'single quote' } as Record<string, string>,
+    missing: 'This dataset has no readable receipt.',
+  },
+
+  grid: {
+    label: (name: string) => `Rows of ${name}`,
+    rowNumber: 'Row number',
+    null: 'null',
+    nullTitle: 'No value',
+    emptyText: '""',
+    position: (row: number, total: number) => `Row ${format.count(row)} of ${format.count(total)}`,
+    goTo: 'Go to row',
+    copied: 'Cell copied',
+    failed: 'These rows could not be read.',
+  },
+
+  sql: {
+    title: 'SQL',
+    label: 'SQL statement',
+    run: 'Run',
+    runHint: 'Ctrl Enter',
+    stop: 'Cancel',
+    running: 'Running',
+    hint: 'Run a query to see its rows here.',
+    hintDetail: 'Queries only read: they cannot change your data, open other files or reach the network.',
+    noDatasets: 'Add a file first; then query it by its name.',
+    export: 'Export',
+    summary: (rowCount: number, seconds: number) => `${rows(rowCount)} in ${format.duration(seconds)}`,
+    noRows: 'The query ran and found no rows.',
+    failed: 'The query did not run',
+    cancelled: 'The query was cancelled.',
+    editorFailed: 'The editor could not be loaded.',
+    resultName: 'result',
+    insert: (name: string) => `Insert ${name}`,
+    resize: 'Height of the editor',
+  },
+
+  chat: {
+    title: 'Ask',
+    open: 'Ask a question',
+    close: 'Close the question panel',
+    fresh: 'New conversation',
+    history: 'Conversations',
+    back: 'Back',
+    noHistory: 'Questions you ask are kept here, to be reopened at any time.',
+    untitled: 'Untitled conversation',
+    remove: (title: string) => `Delete “${title}”`,
+    removeTitle: 'Delete this conversation?',
+    removeBody: 'Its questions and answers go for good. Your datasets stay.',
+    removeDo: 'Delete',
+    emptyTitle: 'Ask about your data',
+    emptyBody: 'In plain words. Every answer comes with the table and the SQL behind it.',
+    emptyNoData: 'Add a file first, then ask about it in plain words.',
+    placeholder: 'Ask a question…',
+    input: 'Your question',
+    send: 'Send',
+    stop: 'Stop',
+    you: 'You asked',
+    answer: 'Answer',
+    thinking: 'Thinking',
+    runningSql: 'Running a query',
+    ranSql: 'Ran a query',
+    failedSql: 'A query failed',
+    showSql: 'SQL',
+    table: (rowCount: number, columnCount: number) => `${rows(rowCount)} · ${columns(columnCount)}`,
+    firstRows: (shown: number, total: number) => `First ${format.count(shown)} of ${format.count(total)}`,
+    noRows: 'No rows',
+    openTable: 'Open in SQL',
+    export: 'Export',
+    stopped: 'Stopped. What had arrived is kept.',
+    cutOff: 'The answer was cut off. What had arrived is kept.',
+    failed: 'No answer',
+    scope: 'About',
+    scopeAll: 'All datasets',
+    scopeSome: (count: number) => `${format.count(count)} datasets`,
+    scopeLabel: 'Which datasets the question is about',
+    usage: (model: string, tokensIn: number, tokensOut: number) =>
+      `${model} · ${format.compact(tokensIn)} tokens sent, ${format.compact(tokensOut)} received`,
+    suggestions: {
+      overview: (dataset: string) => `What is in ${dataset}?`,
+      count: (column: string) => `How many rows are there for each ${column}?`,
+      total: (number: string, column: string) => `What is the average ${number} by ${column}?`,
+      trend: (date: string) => `How many rows are there per month of ${date}?`,
+    },
+    suggested: 'Suggested questions',
+  },
+
+  aws: {
+    title: 'Questions need Amazon Bedrock',
+    body: 'No AWS profile was found on this computer. Everything else works without one: adding files, looking, SQL and export.',
+    steps: [
+      { text: 'Install the AWS command line, then set up a profile in a terminal:', command: 'aws configure sso' },
+      { text: 'Ask whoever runs your AWS account to let it call a model in Amazon Bedrock.', command: null },
+      { text: 'Come back and check. Nothing needs to be restarted.', command: null },
+    ],
+    check: 'Check again',
+    settings: 'Settings',
+    stillNone: 'Still no AWS profile on this computer.',
+    fix: 'This looks like a matter of the AWS set-up.',
+  },
+
+  settings: {
+    title: 'Settings',
+    aws: 'Amazon Bedrock',
+    awsBody:
+      'Questions are answered by a model in your own AWS account. Only the question, the columns and the results it needs are sent, and a record of it is kept here.',
+    profile: 'AWS profile',
+    profileDefault: 'Default',
+    noProfiles: 'No profile was found on this computer.',
+    region: 'Region',
+    regionPlaceholder: 'The profile’s own',
+    model: 'Model',
+    modelDefault: 'Best one available',
+    modelHint: 'Test the connection to list the models it may call.',
+    modelDefaultNamed: (name: string) => `Best one available (${name})`,
+    test: 'Test connection',
+    testing: 'Testing…',
+    connected: 'Connected',
+    account: 'Account',
+    identity: 'Identity',
+    models: 'Models',
+    modelCount: (count: number) => `${format.count(count)} ${format.plural(count, 'model', 'models')} may be called`,
+    noModels: 'This profile may not call any model here. Ask for model access in Amazon Bedrock, or try another region.',
+    failed: 'Not connected',
+    saved: 'Saved',
+    about: 'About',
+    version: 'Version',
+    library: 'Library folder',
+    memory: 'Memory for conversions',
+    shortcuts: 'Keyboard',
+    kinds: { sso: 'single sign-on', keys: 'keys', process: 'process', role: 'role' } as Record<string, string>,
+  },
+
+  shortcuts: {
+    add: 'Add a file',
+    ask: 'Ask a question',
+    sql: 'SQL',
+    run: 'Run the query',
+    settings: 'Settings',
+  },
+
+  toast: {
+    label: 'Messages',
+    failed: 'Something went wrong',
+    exportDone: (name: string) => `Saved ${name}`,
+    imported: (name: string) => `Added “${name}”`,
+  },
+};
+
+/** The kind of a SQL type in plain words. */
+export function typeInWords(sqlType: string): string {
+  const base = sqlType.toUpperCase().replace(/\(.*$/, '').trim();
+  if (/^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT))$/.test(base))
+    return strings.types.number;
+  if (base === 'DECIMAL') return strings.types.decimal;
+  if (base === 'DOUBLE' || base === 'FLOAT') return strings.types.double;
+  if (base === 'VARCHAR') return strings.types.text;
+  if (base === 'DATE') return strings.types.date;
+  if (base === 'TIME') return strings.types.time;
+  if (base.startsWith('TIMESTAMP')) return strings.types.timestamp;
+  if (base === 'BOOLEAN') return strings.types.boolean;
+  return strings.types.other;
+}
