@@ -68,7 +68,9 @@ pub enum Error {
     #[error("the conversion was cancelled: nothing was kept")]
     Cancelled,
     /// The Parquet library refused something; a fault of this program.
-    #[error("the Parquet file could not be made ({0}): nothing was kept; please report this together with the file's first lines")]
+    #[error(
+        "the Parquet file could not be made ({0}): nothing was kept; please report this together with the file's first lines"
+    )]
     Parquet(String),
 }
 
@@ -98,17 +100,24 @@ impl Error {
             io::ErrorKind::NotFound => Self::NotFound(path.to_owned()),
             io::ErrorKind::PermissionDenied => Self::PermissionDenied(path.to_owned()),
             io::ErrorKind::IsADirectory => Self::Folder(path.to_owned()),
-            _ => Self::Read { path: path.to_owned(), cause },
+            _ => Self::Read {
+                path: path.to_owned(),
+                cause,
+            },
         }
     }
 
     /// The error for a failed write of the output, of which about `needed` bytes were to come.
     pub(crate) fn writing(path: &Path, cause: io::Error, needed: u64) -> Self {
         match cause.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                Self::DiskFull { path: path.to_owned(), needed }
-            }
-            _ => Self::Write { path: path.to_owned(), cause },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull {
+                path: path.to_owned(),
+                needed,
+            },
+            _ => Self::Write {
+                path: path.to_owned(),
+                cause,
+            },
         }
     }
 }

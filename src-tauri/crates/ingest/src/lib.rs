@@ -3,11 +3,17 @@
 //! The entry point is [`convert`]. This crate knows no DuckDB, no AWS, no window, and not where files are
 //! kept: the caller names the files to write and decides what a finished conversion means.
 
+mod convert;
+mod detect;
 mod error;
 mod options;
+mod platform;
 mod profile;
 mod progress;
 mod receipt;
+mod records;
+mod source;
+mod types;
 
 pub use error::Error;
 pub use options::{Compression, DateOrder, Header, Options, Types};
@@ -38,7 +44,7 @@ pub struct Conversion {
     pub has_strays: bool,
 }
 
-/// Converts one text file to Parquet.
+/// Converts one text file to Parquet; blocks until it is done, failed or cancelled.
 ///
 /// # Errors
 /// Every [`Error`]; whatever was written by then is removed.
@@ -49,8 +55,7 @@ pub fn convert(
     progress: &dyn Progress,
     cancel: &Cancel,
 ) -> Result<Conversion, Error> {
-    let _ = (source, output, options, progress, cancel);
-    unimplemented!()
+    convert::convert(source, output, options, progress, cancel)
 }
 
 /// What a conversion would decide, without converting anything.
@@ -60,6 +65,5 @@ pub fn convert(
 /// # Errors
 /// The same as [`convert`], except those of writing.
 pub fn explain(source: &Path, options: &Options) -> Result<Receipt, Error> {
-    let _ = (source, options);
-    unimplemented!()
+    convert::explain(source, options)
 }

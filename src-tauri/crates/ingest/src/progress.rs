@@ -81,7 +81,10 @@ impl<'a> Throttle<'a> {
     const INTERVAL: Duration = Duration::from_millis(100);
 
     pub(crate) fn new(progress: &'a dyn Progress) -> Self {
-        Self { progress, last: None }
+        Self {
+            progress,
+            last: None,
+        }
     }
 
     /// Reports the snapshot unless another was reported less than a tenth of a second ago.

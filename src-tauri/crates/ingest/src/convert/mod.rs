@@ -1,0 +1,563 @@
+//! The whole conversion: look at the file, convert it, correct what a late cell proved wrong, write the receipt.
+
+mod budget;
+mod column;
+mod output;
+mod pass;
+mod sketch;
+mod strays;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use budget::Budget;
+use column::Column;
+use output::{FileColumn, ParquetOutput};
+use pass::{Pass, PassResult};
+use strays::{Reason, Spool, Stray};
+
+use crate::detect::{self, Layout, order_name};
+use crate::profile::Profile;
+use crate::progress::{Snapshot, Throttle};
+use crate::receipt::{self, Decision, Receipt, Warning};
+use crate::records::LARGEST_RECORD;
+use crate::source::Source;
+use crate::types::ColumnType;
+use crate::{Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Types};
+
+/// Files that are removed again unless the conversion succeeds.
+struct Unfinished<'a>(Vec<&'a Path>);
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        for path in &self.0 {
+            // Nothing can be done about a file that will not go; the caller sweeps its folder anyway.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// The file that is written beside `data` for a while.
+fn beside(data: &Path, what: &str) -> PathBuf {
+    let mut name = data.file_name().unwrap_or_default().to_owned();
+    name.push(what);
+    data.with_file_name(name)
+}
+
+pub(crate) fn convert(
+    path: &Path,
+    output: &Output,
+    options: &Options,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Conversion, Error> {
+    let started = Instant::now();
+    if options.memory < Options::LEAST_MEMORY {
+        return Err(Error::Options(format!(
+            "a conversion needs at least {} MB of memory",
+            Options::LEAST_MEMORY / 1_000_000
+        )));
+    }
+    let source = Source::open(path)?;
+    let mut progress = Throttle::new(progress);
+    progress.report_now(Snapshot {
+        phase: Phase::Detecting,
+        bytes_done: 0,
+        bytes_total: source.bytes,
+        rows: 0,
+    });
+    let layout = detect::layout(&source, options)?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .thread_name(|i| format!("convert-{i}"))
+        .build()
+        .map_err(|error| {
+            Error::Options(format!(
+                "the worker threads could not be started ({error}): try fewer"
+            ))
+        })?;
+    let draft = beside(&output.data, ".draft");
+    let corrections = beside(&output.data, ".corrections");
+    let mut unfinished = Unfinished(vec![&draft, &corrections, &output.data, &output.strays]);
+    let conversion = Steps {
+        source: &source,
+        layout: &layout,
+        options,
+        budget: Budget::new(options.memory),
+        pool: &pool,
+        cancel,
+    }
+    .run(output, &draft, &corrections, &mut progress, started)?;
+    unfinished
+        .0
+        .retain(|path| *path == draft || *path == corrections);
+    Ok(conversion)
+}
+
+/// What all steps of a conversion share.
+struct Steps<'a> {
+    source: &'a Source,
+    layout: &'a Layout,
+    options: &'a Options,
+    budget: Budget,
+    pool: &'a rayon::ThreadPool,
+    cancel: &'a Cancel,
+}
+
+impl Steps<'_> {
+    fn run(
+        &self,
+        output: &Output,
+        draft: &Path,
+        corrections: &Path,
+        progress: &mut Throttle,
+        started: Instant,
+    ) -> Result<Conversion, Error> {
+        let folder = output
+            .data
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        let mut spool = Spool::new(folder).map_err(|cause| Error::writing(folder, cause, 0))?;
+        let plans = &self.layout.columns;
+        let all: Vec<(usize, ColumnType)> = plans
+            .iter()
+            .enumerate()
+            .map(|(i, plan)| (i, plan.column_type))
+            .collect();
+        let mut first = self.pass(&all, draft, None, &mut spool, progress)?;
+        self.source.check_unchanged(first.stats.bytes)?;
+        let corrected = self.corrections(&first.columns);
+        if corrected.is_empty() {
+            std::fs::rename(draft, &output.data)
+                .map_err(|cause| Error::writing(&output.data, cause, 0))?;
+        } else {
+            let second = self.pass(
+                &corrected,
+                corrections,
+                Some(&first.group_rows),
+                &mut spool,
+                progress,
+            )?;
+            self.source.check_unchanged(second.stats.bytes)?;
+            if second.stats.blake3 != first.stats.blake3 {
+                return Err(Error::SourceChanged {
+                    path: self.source.path.clone(),
+                    what: "it was written to".into(),
+                });
+            }
+            let places: Vec<usize> = corrected.iter().map(|(i, _)| *i).collect();
+            for column in second.columns {
+                let i = column.index;
+                first.columns[i] = column;
+            }
+            let types: Vec<_> = first
+                .columns
+                .iter()
+                .map(|column| (column.index, column.column_type))
+                .collect();
+            let columns = self.file_columns(&types);
+            let properties =
+                output::properties(&columns, self.options.compression, self.budget.pages);
+            output::splice(
+                &output.data,
+                draft,
+                corrections,
+                &places,
+                &columns,
+                properties,
+            )?;
+        }
+        progress.report_now(Snapshot {
+            phase: Phase::Finishing,
+            bytes_done: self.source.bytes,
+            bytes_total: self.source.bytes,
+            rows: first.stats.rows,
+        });
+        let corrected: Vec<usize> = corrected.into_iter().map(|(i, _)| i).collect();
+        let strays = self.write_strays(&first, spool, &corrected, &output.strays)?;
+        if self.cancel.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let profile = self.profile(&mut first);
+        let receipt = self.receipt(&first, started);
+        Ok(Conversion {
+            receipt,
+            profile,
+            has_strays: strays > 0,
+        })
+    }
+
+    /// Converts some columns, given with their types, into a Parquet file.
+    fn pass(
+        &self,
+        columns: &[(usize, ColumnType)],
+        path: &Path,
+        group_rows: Option<&[u64]>,
+        spool: &mut Spool,
+        progress: &mut Throttle,
+    ) -> Result<PassResult, Error> {
+        let file_columns = self.file_columns(columns);
+        let properties =
+            output::properties(&file_columns, self.options.compression, self.budget.pages);
+        let output = ParquetOutput::create(path, &file_columns, properties)?;
+        let is_first = group_rows.is_none();
+        let columns = columns
+            .iter()
+            .map(|&(i, column_type)| {
+                let is_observed = is_first && self.layout.columns[i].is_unknown;
+                Column::new(i, column_type, is_observed, self.options.profile)
+            })
+            .collect();
+        Pass {
+            source: self.source,
+            layout: self.layout,
+            budget: &self.budget,
+            pool: self.pool,
+            cancel: self.cancel,
+            phase: if is_first {
+                Phase::Converting
+            } else {
+                Phase::Correcting
+            },
+            number: if is_first { 1 } else { 2 },
+            group_rows,
+        }
+        .run(columns, &file_columns, output, spool, progress)
+    }
+
+    fn file_columns(&self, columns: &[(usize, ColumnType)]) -> Vec<FileColumn> {
+        columns
+            .iter()
+            .map(|&(i, column_type)| FileColumn {
+                name: self.layout.columns[i].name.clone(),
+                column_type,
+                has_dictionary: self.layout.columns[i].repeats,
+            })
+            .collect()
+    }
+
+    /// The columns whose cells, now that all were seen, ask for another type than they were converted to.
+    fn corrections(&self, columns: &[Column]) -> Vec<(usize, ColumnType)> {
+        if self.options.types == Types::Text {
+            return Vec::new();
+        }
+        columns
+            .iter()
+            .filter(|column| column.column_type != ColumnType::Text || column.is_observed)
+            .filter_map(|column| {
+                let decided = column.evidence.decide(self.options.date_order).column_type;
+                (decided != column.column_type || column.is_hopeless)
+                    .then_some((column.index, decided))
+            })
+            .collect()
+    }
+
+    fn write_strays(
+        &self,
+        result: &PassResult,
+        mut spool: Spool,
+        corrected: &[usize],
+        path: &Path,
+    ) -> Result<u64, Error> {
+        for record in &result.stats.oversized {
+            let stray = Stray {
+                row: None,
+                line: record.line,
+                column: None,
+                text: record.beginning.clone(),
+                reason: Reason::Oversized,
+            };
+            spool
+                .push(&stray, 1)
+                .map_err(|cause| Error::writing(path, cause, 0))?;
+        }
+        let names: Vec<String> = self
+            .layout
+            .columns
+            .iter()
+            .map(|plan| plan.name.clone())
+            .collect();
+        let types: Vec<String> = result
+            .columns
+            .iter()
+            .map(|column| column.column_type.sql())
+            .collect();
+        let properties = output::properties(&[], self.options.compression, self.budget.pages);
+        // What a column set aside before it was corrected is in the table now.
+        spool.write(path, properties, &names, &types, |pass, stray| {
+            pass == 2
+                || !stray
+                    .column
+                    .is_some_and(|column| corrected.contains(&column))
+        })
+    }
+
+    fn profile(&self, result: &mut PassResult) -> Option<Profile> {
+        self.options.profile.then(|| Profile {
+            rows: result.stats.rows,
+            columns: result
+                .columns
+                .iter_mut()
+                .filter_map(|column| {
+                    let sketch = column.sketch.take()?;
+                    Some(sketch.finish(&self.layout.columns[column.index].name, column.column_type))
+                })
+                .collect(),
+        })
+    }
+
+    fn receipt(&self, result: &PassResult, started: Instant) -> Receipt {
+        let stats = &result.stats;
+        let mut decisions = self.layout.decisions.clone();
+        let columns = result
+            .columns
+            .iter()
+            .map(|column| self.receipt_column(column, &mut decisions))
+            .collect();
+        let rows_set_aside = stats.oversized.len() as u64;
+        let seconds = seconds_since(started);
+        Receipt {
+            source: receipt::Source {
+                path: self.source.path.display().to_string(),
+                bytes: self.source.bytes,
+                modified: self.source.modified_text(),
+                blake3: stats.blake3.clone(),
+            },
+            rows_read: stats.rows + stats.blank + rows_set_aside,
+            rows_written: stats.rows,
+            rows_blank: stats.blank,
+            rows_set_aside,
+            ragged_short: stats.short,
+            ragged_long: result.long,
+            columns,
+            decisions,
+            warnings: self.warnings(result),
+            seconds,
+            bytes_per_second: (self.source.bytes as f64 / seconds.max(0.001)).round(),
+            peak_memory_bytes: crate::platform::peak_memory(),
+            ..blank_receipt(self.layout)
+        }
+    }
+
+    fn receipt_column(&self, column: &Column, decisions: &mut Vec<Decision>) -> receipt::Column {
+        let plan = &self.layout.columns[column.index];
+        let mut notes = Vec::new();
+        if column.strays > 0 {
+            notes.push(format!(
+                "{} {} no {} and {} set aside; {} NULL here",
+                column.strays,
+                if column.strays == 1 {
+                    "cell is"
+                } else {
+                    "cells are"
+                },
+                column.column_type.sql(),
+                if column.strays == 1 { "was" } else { "were" },
+                if column.strays == 1 {
+                    "it is"
+                } else {
+                    "they are"
+                },
+            ));
+        }
+        if column.trimmed > 0 {
+            notes.push(format!(
+                "read without the spaces around {} of its cells",
+                column.trimmed
+            ));
+        }
+        if column.invalid > 0 {
+            notes.push(format!(
+                "{} of its cells have bytes that are no valid UTF-8; they are shown as \u{fffd} and kept in the strays",
+                column.invalid
+            ));
+        }
+        if matches!(
+            column.column_type,
+            ColumnType::Timestamp {
+                has_offset: true,
+                ..
+            }
+        ) {
+            notes.push("times had an offset and are now in UTC".into());
+        }
+        let decided = column.evidence.decide(self.options.date_order);
+        if decided.is_order_assumed && decided.column_type == column.column_type {
+            let chosen = self.options.date_order.unwrap_or(DateOrder::Dmy);
+            let other = if chosen == DateOrder::Dmy {
+                DateOrder::Mdy
+            } else {
+                DateOrder::Dmy
+            };
+            decisions.push(Decision {
+                what: format!("date_order:{}", plan.name),
+                chosen: order_name(chosen).into(),
+                confidence: if self.options.date_order.is_some() {
+                    1.0
+                } else {
+                    0.5
+                },
+                runner_up: Some(order_name(other).into()),
+            });
+            notes.push(format!(
+                "no row tells day and month apart; read as {}",
+                order_name(chosen)
+            ));
+        }
+        receipt::Column {
+            name: plan.name.clone(),
+            source_name: plan.source_name.clone(),
+            sql_type: column.column_type.sql(),
+            nulls: column.nulls,
+            strays: column.strays + column.invalid,
+            format: column.column_type.format(),
+            notes,
+        }
+    }
+
+    fn warnings(&self, result: &PassResult) -> Vec<Warning> {
+        let stats = &result.stats;
+        let mut warnings = Vec::new();
+        let mut warn = |kind: &str, count: u64, lines: &[u64], one: &str, many: &str| {
+            if count > 0 {
+                let message = if count == 1 {
+                    one.to_owned()
+                } else {
+                    many.replace("{}", &count.to_string())
+                };
+                warnings.push(Warning {
+                    kind: kind.into(),
+                    message,
+                    count,
+                    lines: lines.to_vec(),
+                });
+            }
+        };
+        let sum = |of: fn(&Column) -> u64| result.columns.iter().map(of).sum::<u64>();
+        warn(
+            "stray_cells",
+            sum(|column| column.strays),
+            &[],
+            "one cell did not fit its column and was set aside",
+            "{} cells did not fit their columns and were set aside",
+        );
+        warn(
+            "invalid_text",
+            sum(|column| column.invalid),
+            &[],
+            "one cell has bytes that are no valid UTF-8; they are shown as \u{fffd} and kept in the strays",
+            "{} cells have bytes that are no valid UTF-8; they are shown as \u{fffd} and kept in the strays",
+        );
+        warn(
+            "short_rows",
+            stats.short,
+            &stats.short_lines,
+            "one row has fewer fields than the table has columns and was filled up with NULL",
+            "{} rows have fewer fields than the table has columns and were filled up with NULL",
+        );
+        warn(
+            "long_rows",
+            result.long,
+            &result.long_lines,
+            "one row has more fields than the table has columns; the rest is kept in the strays",
+            "{} rows have more fields than the table has columns; the rest is kept in the strays",
+        );
+        warn(
+            "unclosed_quote",
+            stats.unclosed_lines.len() as u64,
+            &stats.unclosed_lines[..stats.unclosed_lines.len().min(100)],
+            "a quote is opened and never closed; it was taken as an ordinary character",
+            "{} quotes are opened and never closed; they were taken as ordinary characters",
+        );
+        let lines: Vec<u64> = stats
+            .oversized
+            .iter()
+            .map(|record| record.line)
+            .take(100)
+            .collect();
+        warn(
+            "oversized_records",
+            stats.oversized.len() as u64,
+            &lines,
+            &format!(
+                "one record is larger than {} MB and was set aside",
+                LARGEST_RECORD / 1_000_000
+            ),
+            &format!(
+                "{{}} records are larger than {} MB and were set aside",
+                LARGEST_RECORD / 1_000_000
+            ),
+        );
+        warnings
+    }
+}
+
+/// Wall time to the millisecond; more digits would say nothing.
+fn seconds_since(started: Instant) -> f64 {
+    started.elapsed().as_millis() as f64 / 1000.0
+}
+
+/// A receipt of nothing, with what the layout says.
+fn blank_receipt(layout: &Layout) -> Receipt {
+    Receipt {
+        source: receipt::Source {
+            path: String::new(),
+            bytes: 0,
+            modified: None,
+            blake3: String::new(),
+        },
+        format: "csv".into(),
+        encoding: if layout.has_bom { "utf-8-bom" } else { "utf-8" }.into(),
+        delimiter: char::from(layout.syntax.delimiter).to_string(),
+        quote: match layout.syntax.quote {
+            Some(quote) if layout.has_quotes => char::from(quote).to_string(),
+            _ => String::new(),
+        },
+        has_header: layout.has_header,
+        preamble_rows: layout.preamble_rows,
+        header_rows: layout.header_rows,
+        rows_read: 0,
+        rows_written: 0,
+        rows_blank: 0,
+        rows_set_aside: 0,
+        ragged_short: 0,
+        ragged_long: 0,
+        columns: Vec::new(),
+        decisions: layout.decisions.clone(),
+        warnings: Vec::new(),
+        seconds: 0.0,
+        bytes_per_second: 0.0,
+        peak_memory_bytes: None,
+    }
+}
+
+pub(crate) fn explain(path: &Path, options: &Options) -> Result<Receipt, Error> {
+    let started = Instant::now();
+    let source = Source::open(path)?;
+    let layout = detect::layout(&source, options)?;
+    let columns = layout
+        .columns
+        .iter()
+        .map(|plan| receipt::Column {
+            name: plan.name.clone(),
+            source_name: plan.source_name.clone(),
+            sql_type: plan.column_type.sql(),
+            nulls: 0,
+            strays: 0,
+            format: plan.column_type.format(),
+            notes: Vec::new(),
+        })
+        .collect();
+    Ok(Receipt {
+        source: receipt::Source {
+            path: path.display().to_string(),
+            bytes: source.bytes,
+            modified: source.modified_text(),
+            blake3: String::new(),
+        },
+        columns,
+        seconds: seconds_since(started),
+        ..blank_receipt(&layout)
+    })
+}

@@ -1,0 +1,232 @@
+//! The Parquet file: row groups that were encoded elsewhere, appended in order.
+
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory,
+};
+use parquet::arrow::{ArrowSchemaConverter, add_encoded_arrow_schema_to_metadata};
+use parquet::basic::{Compression as Codec, ZstdLevel};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnPath;
+
+use crate::types::ColumnType;
+use crate::{Compression, Error};
+
+/// A column as the file knows it.
+#[derive(Debug, Clone)]
+pub(crate) struct FileColumn {
+    pub(crate) name: String,
+    pub(crate) column_type: ColumnType,
+    /// Whether a dictionary is likely to pay.
+    pub(crate) has_dictionary: bool,
+}
+
+/// The Arrow schema of the columns; every one may be NULL.
+pub(crate) fn schema(columns: &[FileColumn]) -> SchemaRef {
+    let field = |column: &FileColumn| Field::new(&column.name, column.column_type.arrow(), true);
+    Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))
+}
+
+/// How the file is written: pages and dictionaries share `memory` bytes among the columns.
+pub(crate) fn properties(
+    columns: &[FileColumn],
+    compression: Compression,
+    memory: usize,
+) -> WriterProperties {
+    const PAGE: usize = 1_048_576;
+    const LEAST_PAGE: usize = 4_096;
+    let page = (memory / columns.len().max(1)).clamp(LEAST_PAGE, PAGE);
+    let codec = match compression {
+        Compression::Zstd => Codec::ZSTD(ZstdLevel::default()),
+        Compression::Snappy => Codec::SNAPPY,
+        Compression::None => Codec::UNCOMPRESSED,
+    };
+    let mut properties = WriterProperties::builder()
+        .set_created_by(concat!("Buzz CSV ", env!("CARGO_PKG_VERSION")).into())
+        .set_compression(codec)
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
+        .set_data_page_size_limit(page)
+        .set_dictionary_page_size_limit(page)
+        .set_data_page_row_count_limit(usize::MAX)
+        .set_max_row_group_row_count(None)
+        .set_dictionary_enabled(false);
+    for column in columns.iter().filter(|column| column.has_dictionary) {
+        let path = ColumnPath::new(vec![column.name.clone()]);
+        properties = properties.set_column_dictionary_enabled(path, true);
+    }
+    properties.build()
+}
+
+/// What a failure of the Parquet library means for the file at `path`, of which about `needed` bytes were to come.
+pub(crate) fn parquet_error(path: &Path, error: ParquetError, needed: u64) -> Error {
+    match error {
+        ParquetError::External(cause) => match cause.downcast::<io::Error>() {
+            Ok(cause) => Error::writing(path, *cause, needed),
+            Err(cause) => Error::Parquet(cause.to_string()),
+        },
+        other => Error::Parquet(other.to_string()),
+    }
+}
+
+/// A Parquet file that is being written.
+pub(crate) struct ParquetOutput {
+    path: PathBuf,
+    writer: SerializedFileWriter<BufWriter<File>>,
+    factory: Option<ArrowRowGroupWriterFactory>,
+}
+
+impl ParquetOutput {
+    /// Makes the file, which must not exist yet.
+    pub(crate) fn create(
+        path: &Path,
+        columns: &[FileColumn],
+        mut properties: WriterProperties,
+    ) -> Result<Self, Error> {
+        const BUFFER: usize = 1_048_576;
+        let failed = |error| parquet_error(path, error, 0);
+        let schema = schema(columns);
+        add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
+        let parquet_schema = ArrowSchemaConverter::new()
+            .convert(&schema)
+            .map_err(failed)?;
+        let file = File::create_new(path).map_err(|cause| Error::writing(path, cause, 0))?;
+        let writer = SerializedFileWriter::new(
+            BufWriter::with_capacity(BUFFER, file),
+            parquet_schema.root_schema_ptr(),
+            Arc::new(properties),
+        )
+        .map_err(failed)?;
+        let factory = Some(ArrowRowGroupWriterFactory::new(&writer, schema));
+        Ok(Self {
+            path: path.to_owned(),
+            writer,
+            factory,
+        })
+    }
+
+    /// Takes out what makes the column writers of row groups.
+    pub(crate) fn take_factory(&mut self) -> Option<RowGroups> {
+        self.factory.take().map(|factory| RowGroups {
+            path: self.path.clone(),
+            factory,
+            next: 0,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Bytes written so far.
+    pub(crate) fn bytes_written(&self) -> u64 {
+        self.writer.bytes_written() as u64
+    }
+
+    /// Appends a row group; `needed` estimates the bytes that are still to come.
+    pub(crate) fn append(
+        &mut self,
+        chunks: Vec<ArrowColumnChunk>,
+        needed: u64,
+    ) -> Result<(), Error> {
+        let failed = |error| parquet_error(&self.path, error, needed);
+        let mut group = self.writer.next_row_group().map_err(failed)?;
+        for chunk in chunks {
+            chunk.append_to_row_group(&mut group).map_err(failed)?;
+        }
+        group.close().map_err(failed)?;
+        Ok(())
+    }
+
+    /// Writes the footer and makes the file durable; returns its size in bytes.
+    pub(crate) fn finish(self) -> Result<u64, Error> {
+        let failed = |cause| Error::writing(&self.path, cause, 0);
+        let buffer = self
+            .writer
+            .into_inner()
+            .map_err(|error| parquet_error(&self.path, error, 0))?;
+        let file = buffer
+            .into_inner()
+            .map_err(|error| failed(error.into_error()))?;
+        file.sync_all().map_err(failed)?;
+        Ok(file.metadata().map_err(failed)?.len())
+    }
+}
+
+/// Makes the column writers of one row group after the other.
+pub(crate) struct RowGroups {
+    path: PathBuf,
+    factory: ArrowRowGroupWriterFactory,
+    next: usize,
+}
+
+impl RowGroups {
+    pub(crate) fn column_writers(&mut self) -> Result<Vec<ArrowColumnWriter>, Error> {
+        let writers = self.factory.create_column_writers(self.next);
+        self.next += 1;
+        writers.map_err(|error| parquet_error(&self.path, error, 0))
+    }
+}
+
+/// A finished Parquet file whose encoded columns are copied into another.
+struct Donor {
+    file: File,
+    metadata: ParquetMetaData,
+}
+
+impl Donor {
+    fn open(path: &Path) -> Result<Self, Error> {
+        let failed = |error| parquet_error(path, error, 0);
+        let file = File::open(path).map_err(|cause| Error::writing(path, cause, 0))?;
+        let metadata = ParquetMetaDataReader::new()
+            .parse_and_finish(&file)
+            .map_err(failed)?;
+        Ok(Self { file, metadata })
+    }
+}
+
+/// Writes to `path` the columns of `first`, where those at `corrected` come from `second`, which has them in that
+/// order, in the same row groups. Nothing is decoded. Returns the file's size in bytes.
+pub(crate) fn splice(
+    path: &Path,
+    first: &Path,
+    second: &Path,
+    corrected: &[usize],
+    columns: &[FileColumn],
+    properties: WriterProperties,
+) -> Result<u64, Error> {
+    let donors = [Donor::open(first)?, Donor::open(second)?];
+    let mut output = ParquetOutput::create(path, columns, properties)?;
+    let failed = |error| parquet_error(path, error, 0);
+    for group in 0..donors[0].metadata.num_row_groups() {
+        let mut writer = output.writer.next_row_group().map_err(failed)?;
+        for column in 0..columns.len() {
+            let (donor, at) = match corrected.iter().position(|&c| c == column) {
+                Some(at) => (&donors[1], at),
+                None => (&donors[0], column),
+            };
+            let row_group = donor.metadata.row_group(group);
+            let metadata = row_group.column(at).clone();
+            let close = ColumnCloseResult {
+                bytes_written: metadata.compressed_size().unsigned_abs(),
+                rows_written: row_group.num_rows().unsigned_abs(),
+                metadata,
+                bloom_filter: None,
+                column_index: None,
+                offset_index: None,
+            };
+            writer.append_column(&donor.file, close).map_err(failed)?;
+        }
+        writer.close().map_err(failed)?;
+    }
+    output.finish()
+}

@@ -1,0 +1,457 @@
+//! One pass over the source: blocks come in, every column converts its cells and encodes them, row groups go out.
+//!
+//! Three kinds of threads work at once. The reader cuts and indexes blocks; the workers take one column after the
+//! other, the most expensive first, and convert and encode its cells of a few blocks; the writer appends finished
+//! row groups. Columns share nothing, so they need no locks but the one that hands them to a worker. What waits
+//! between the threads is bounded in bytes: the queue of blocks, and one row group.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use arrow::datatypes::FieldRef;
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, compute_leaves};
+
+use super::budget::Budget;
+use super::column::Column;
+use super::output::{FileColumn, ParquetOutput, parquet_error, schema};
+use super::strays::{Reason, Spool, Stray};
+use crate::detect::Layout;
+use crate::progress::{Phase, Snapshot, Throttle};
+use crate::records::{Block, Reader, ReaderStats, Receiver, bounded_in_bytes};
+use crate::source::Source;
+use crate::{Cancel, Error};
+
+/// What a pass needs to know.
+pub(crate) struct Pass<'a> {
+    pub(crate) source: &'a Source,
+    pub(crate) layout: &'a Layout,
+    pub(crate) budget: &'a Budget,
+    pub(crate) pool: &'a rayon::ThreadPool,
+    pub(crate) cancel: &'a Cancel,
+    pub(crate) phase: Phase,
+    /// 1 for the first pass over the source, 2 for the second.
+    pub(crate) number: u8,
+    /// The rows of each row group, where they are given; else a row group ends when its memory is used up.
+    pub(crate) group_rows: Option<&'a [u64]>,
+}
+
+/// What a pass found.
+pub(crate) struct PassResult {
+    pub(crate) columns: Vec<Column>,
+    pub(crate) stats: ReaderStats,
+    /// The rows of each row group.
+    pub(crate) group_rows: Vec<u64>,
+    /// Rows with more fields than columns, and the source lines of the first hundred.
+    pub(crate) long: u64,
+    pub(crate) long_lines: Vec<u64>,
+}
+
+/// A column with what encodes it.
+struct Work {
+    column: Column,
+    field: FieldRef,
+    writer: Option<ArrowColumnWriter>,
+    strays: Vec<Stray>,
+    /// What its last blocks took, to begin with the most expensive column next time.
+    cost: Duration,
+    memory: usize,
+    error: Option<parquet::errors::ParquetError>,
+}
+
+impl Work {
+    fn convert(&mut self, blocks: &[(Block, Range<usize>)]) {
+        let started = Instant::now();
+        for (block, rows) in blocks {
+            let array = self.column.convert(block, rows.clone(), &mut self.strays);
+            let written = compute_leaves(&self.field, &array).and_then(|leaves| {
+                leaves.iter().try_for_each(|leaf| match &mut self.writer {
+                    Some(writer) => writer.write(leaf),
+                    None => Ok(()),
+                })
+            });
+            if let Err(error) = written {
+                self.error = Some(error);
+                return;
+            }
+        }
+        self.memory = self
+            .writer
+            .as_ref()
+            .map_or(0, ArrowColumnWriter::memory_size);
+        self.cost = started.elapsed();
+    }
+}
+
+impl Pass<'_> {
+    /// Converts the given columns of the source into `output`.
+    pub(crate) fn run(
+        &self,
+        columns: Vec<Column>,
+        file_columns: &[FileColumn],
+        output: ParquetOutput,
+        spool: &mut Spool,
+        progress: &mut Throttle,
+    ) -> Result<PassResult, Error> {
+        let (block_sender, blocks) = bounded_in_bytes(self.budget.queue);
+        let (recycle, recycled) = crossbeam_channel::bounded(8);
+        // A row group waits for the writer only in the hands of the one who gives it.
+        let (group_sender, groups) = crossbeam_channel::bounded::<Vec<ArrowColumnChunk>>(0);
+        let bytes_done = AtomicU64::new(0);
+        let reader = Reader::new(
+            &self.source.path,
+            self.source.handle()?,
+            self.layout.syntax,
+            self.layout.columns.len(),
+            self.layout.data_start,
+            self.layout.first_line,
+            self.budget.block,
+        );
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(move || reader.run(&block_sender, &recycled, self.cancel));
+            let mut output = output;
+            let path = output.path().to_owned();
+            let factory = output.take_factory();
+            let done = &bytes_done;
+            let writing = scope.spawn(move || {
+                for chunks in groups {
+                    let needed = estimate(
+                        output.bytes_written(),
+                        done.load(Ordering::Relaxed),
+                        self.source.bytes,
+                    );
+                    output.append(chunks, needed)?;
+                }
+                Ok(output)
+            });
+            let fields = schema(file_columns).fields().clone();
+            let work = columns
+                .into_iter()
+                .zip(fields.iter())
+                .map(|(column, field)| {
+                    Mutex::new(Work {
+                        column,
+                        field: field.clone(),
+                        writer: None,
+                        strays: Vec::new(),
+                        cost: Duration::ZERO,
+                        memory: 0,
+                        error: None,
+                    })
+                })
+                .collect();
+            let mut conversion = Conversion {
+                pass: self,
+                work,
+                factory,
+                path,
+                is_group_open: false,
+                rows_in_group: 0,
+                group_rows: Vec::new(),
+                rows: 0,
+                long: 0,
+                long_lines: Vec::new(),
+            };
+            let converted = conversion.run(
+                blocks,
+                &recycle,
+                &group_sender,
+                spool,
+                progress,
+                &bytes_done,
+            );
+            drop(group_sender);
+            // Whoever failed first tells why; the others only noticed that somebody was gone.
+            let stats = join(reading);
+            let output = join(writing);
+            let (stats, output) = match (converted, stats, output) {
+                (Err(Error::Cancelled), _, Err(error)) if !self.cancel.is_cancelled() => {
+                    return Err(error);
+                }
+                (Err(Error::Cancelled), Err(error), _) if !self.cancel.is_cancelled() => {
+                    return Err(error);
+                }
+                (Err(error), _, _) => return Err(error),
+                (Ok(()), stats, output) => (stats?, output?),
+            };
+            output.finish()?;
+            Ok(PassResult {
+                columns: conversion
+                    .work
+                    .into_iter()
+                    .map(|work| unlock(work).column)
+                    .collect(),
+                stats,
+                group_rows: conversion.group_rows,
+                long: conversion.long,
+                long_lines: conversion.long_lines,
+            })
+        })
+    }
+}
+
+fn unlock<T>(mutex: Mutex<T>) -> T {
+    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn join<T>(handle: std::thread::ScopedJoinHandle<Result<T, Error>>) -> Result<T, Error> {
+    // A panic of a thread is a fault of this program; it goes on in the one that waits for it.
+    handle
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Bytes that the whole output will need, judged by what the part so far needed.
+fn estimate(written: u64, done: u64, total: u64) -> u64 {
+    if done == 0 {
+        total
+    } else {
+        (written as f64 * total as f64 / done as f64) as u64
+    }
+}
+
+/// The middle of a pass: takes blocks, lets the workers convert them, and closes row groups.
+struct Conversion<'a> {
+    pass: &'a Pass<'a>,
+    work: Vec<Mutex<Work>>,
+    factory: Option<super::output::RowGroups>,
+    path: std::path::PathBuf,
+    is_group_open: bool,
+    rows_in_group: u64,
+    group_rows: Vec<u64>,
+    rows: u64,
+    long: u64,
+    long_lines: Vec<u64>,
+}
+
+impl Conversion<'_> {
+    /// Rows after which a row group ends, whatever its size.
+    const MOST_ROWS: u64 = 1_048_576;
+
+    fn run(
+        &mut self,
+        blocks: Receiver<Block>,
+        recycle: &crossbeam_channel::Sender<Block>,
+        groups: &crossbeam_channel::Sender<Vec<ArrowColumnChunk>>,
+        spool: &mut Spool,
+        progress: &mut Throttle,
+        bytes_done: &AtomicU64,
+    ) -> Result<(), Error> {
+        while let Some(first) = blocks.recv() {
+            let mut batch = vec![first];
+            while batch.len() < self.pass.budget.blocks_at_once {
+                let Some(next) = blocks.try_recv() else { break };
+                batch.push(next);
+            }
+            let source_end = batch
+                .iter()
+                .map(|block| block.source_end)
+                .max()
+                .unwrap_or(0);
+            if self.pass.number == 1 {
+                self.set_surplus_aside(&batch, spool)?;
+            }
+            let batch: Vec<_> = batch
+                .into_iter()
+                .map(|block| {
+                    let rows = 0..block.index.rows();
+                    (block, rows)
+                })
+                .collect();
+            for block in self.convert(batch, groups)? {
+                // A block that grew for one large record is given up rather than kept.
+                if block.bytes.capacity() <= 2 * self.pass.budget.block {
+                    let _ = recycle.try_send(block);
+                }
+            }
+            self.spool_strays(spool)?;
+            bytes_done.store(source_end, Ordering::Relaxed);
+            progress.report(self.snapshot(source_end));
+        }
+        if self.pass.cancel.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        self.close_group(groups)?;
+        progress.report_now(self.snapshot(self.pass.source.bytes));
+        Ok(())
+    }
+
+    fn snapshot(&self, bytes_done: u64) -> Snapshot {
+        Snapshot {
+            phase: self.pass.phase,
+            bytes_done: bytes_done.min(self.pass.source.bytes),
+            bytes_total: self.pass.source.bytes,
+            rows: self.rows,
+        }
+    }
+
+    /// Converts the rows of the blocks, ending row groups where they end; gives the blocks back.
+    fn convert(
+        &mut self,
+        mut blocks: Vec<(Block, Range<usize>)>,
+        groups: &crossbeam_channel::Sender<Vec<ArrowColumnChunk>>,
+    ) -> Result<Vec<Block>, Error> {
+        match self.pass.group_rows {
+            None => {
+                self.convert_rows(&blocks)?;
+                let memory: usize = self.work.iter_mut().map(|work| locked(work).memory).sum();
+                if memory > self.pass.budget.row_group || self.rows_in_group >= Self::MOST_ROWS {
+                    self.close_group(groups)?;
+                }
+            }
+            Some(group_rows) => {
+                // Block by block, so that a row group may end inside one.
+                for i in 0..blocks.len() {
+                    let all = blocks[i].1.clone();
+                    let mut from = all.start;
+                    while from < all.end {
+                        let wanted = group_rows
+                            .get(self.group_rows.len())
+                            .copied()
+                            .unwrap_or(u64::MAX);
+                        let room =
+                            (wanted - self.rows_in_group).min((all.end - from) as u64) as usize;
+                        blocks[i].1 = from..from + room;
+                        self.convert_rows(&blocks[i..=i])?;
+                        from += room;
+                        if self.rows_in_group == wanted {
+                            self.close_group(groups)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(blocks.into_iter().map(|(block, _)| block).collect())
+    }
+
+    /// Lets the workers convert these rows, one column after the other.
+    fn convert_rows(&mut self, blocks: &[(Block, Range<usize>)]) -> Result<(), Error> {
+        let rows: u64 = blocks.iter().map(|(_, rows)| rows.len() as u64).sum();
+        if rows == 0 {
+            return Ok(());
+        }
+        self.open_group()?;
+        let work = &self.work;
+        let mut order: Vec<usize> = (0..work.len()).collect();
+        order.sort_by_key(|&i| std::cmp::Reverse(lock(&work[i]).cost));
+        let next = AtomicUsize::new(0);
+        let cancel = self.pass.cancel;
+        self.pass.pool.broadcast(|_| {
+            while let Some(&i) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if cancel.is_cancelled() {
+                    return;
+                }
+                lock(&work[i]).convert(blocks);
+            }
+        });
+        if cancel.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        for work in &mut self.work {
+            if let Some(error) = locked(work).error.take() {
+                return Err(parquet_error(&self.path, error, 0));
+            }
+        }
+        self.rows += rows;
+        self.rows_in_group += rows;
+        Ok(())
+    }
+
+    fn open_group(&mut self) -> Result<(), Error> {
+        if self.is_group_open {
+            return Ok(());
+        }
+        if let Some(factory) = &mut self.factory {
+            for (work, writer) in self.work.iter_mut().zip(factory.column_writers()?) {
+                locked(work).writer = Some(writer);
+            }
+        }
+        self.is_group_open = true;
+        Ok(())
+    }
+
+    /// Encodes what the columns still hold and hands the row group to the writer.
+    fn close_group(
+        &mut self,
+        groups: &crossbeam_channel::Sender<Vec<ArrowColumnChunk>>,
+    ) -> Result<(), Error> {
+        if !self.is_group_open {
+            return Ok(());
+        }
+        let mut chunks = Vec::with_capacity(self.work.len());
+        {
+            let work = &self.work;
+            let closed: Vec<Mutex<Option<_>>> = work.iter().map(|_| Mutex::new(None)).collect();
+            let next = AtomicUsize::new(0);
+            self.pass.pool.broadcast(|_| {
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    let (Some(work), Some(slot)) = (work.get(i), closed.get(i)) else {
+                        return;
+                    };
+                    let writer = lock(work).writer.take();
+                    *lock(slot) = writer.map(ArrowColumnWriter::close);
+                }
+            });
+            for slot in closed {
+                if let Some(chunk) = unlock(slot) {
+                    chunks.push(chunk.map_err(|error| parquet_error(&self.path, error, 0))?);
+                }
+            }
+        }
+        groups.send(chunks).map_err(|_| Error::Cancelled)?;
+        self.group_rows.push(self.rows_in_group);
+        self.rows_in_group = 0;
+        self.is_group_open = false;
+        Ok(())
+    }
+
+    /// Keeps what stands in the rows after the last column.
+    fn set_surplus_aside(&mut self, blocks: &[Block], spool: &mut Spool) -> Result<(), Error> {
+        const LINES_KEPT: usize = 100;
+        let delimiter = self.pass.layout.syntax.delimiter;
+        for block in blocks {
+            self.long += block.index.long.len() as u64;
+            for surplus in &block.index.long {
+                let text = &block.bytes[surplus.start as usize..surplus.end as usize];
+                if self.long_lines.len() < LINES_KEPT {
+                    self.long_lines.push(block.line_of(surplus.row as usize));
+                }
+                // Nothing but delimiters says nothing.
+                if text.iter().any(|&byte| byte != delimiter) {
+                    let stray = Stray {
+                        row: Some(block.first_row + u64::from(surplus.row) + 1),
+                        line: block.line_of(surplus.row as usize),
+                        column: None,
+                        text: text.to_vec(),
+                        reason: Reason::Surplus,
+                    };
+                    spool
+                        .push(&stray, self.pass.number)
+                        .map_err(|cause| Error::writing(&self.path, cause, 0))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn spool_strays(&mut self, spool: &mut Spool) -> Result<(), Error> {
+        for work in &mut self.work {
+            for stray in locked(work).strays.drain(..) {
+                spool
+                    .push(&stray, self.pass.number)
+                    .map_err(|cause| Error::writing(&self.path, cause, 0))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn locked<T>(mutex: &mut Mutex<T>) -> &mut T {
+    mutex.get_mut().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,704 @@
+//! The index of a block: where every field of every record ends.
+//!
+//! The grammar is RFC 4180 read kindly. A field that begins with a quote ends at the next single quote, and two
+//! quotes inside stand for one. A quote anywhere else is an ordinary byte. Where a closing quote is followed by
+//! anything but a delimiter or the record's end, and where a quote is never closed, nothing is guessed: the
+//! field's value is its raw bytes, quotes included.
+//!
+//! Two readers share the work. The fast one takes 64 bytes at a time and decides by the parity of the quotes seen
+//! so far; it also notices every quote that stands where the grammar does not expect one. The slow one then reads
+//! that record byte by byte, and the fast one goes on after it.
+
+use std::borrow::Cow;
+
+use super::Syntax;
+use super::structural::{self, Masks, Needles, Simd};
+
+/// The field is missing: its row has fewer fields than the table has columns.
+const MISSING: u32 = 1 << 30;
+/// The field's value is its raw bytes although it begins with a quote.
+const RAW: u32 = 1 << 31;
+const POSITION: u32 = MISSING - 1;
+
+/// The largest block that an index can describe, in bytes.
+pub(crate) const LARGEST_BLOCK: usize = POSITION as usize;
+
+/// One field of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cell<'a> {
+    /// The field's bytes without the quotes around it; quotes inside may still be doubled, see [`Cell::text`].
+    bytes: &'a [u8],
+    /// The quote, where the field stood in quotes.
+    quote: Option<u8>,
+}
+
+impl<'a> Cell<'a> {
+    /// The field in these bytes, whose quotes are taken off if it begins with `quote`.
+    #[inline]
+    fn new(field: &'a [u8], quote: Option<u8>) -> Self {
+        match (quote, field) {
+            (Some(quote), [first, inner @ .., _]) if *first == quote => Self {
+                bytes: inner,
+                quote: Some(quote),
+            },
+            _ => Self {
+                bytes: field,
+                quote: None,
+            },
+        }
+    }
+
+    /// Whether the field is NULL: missing, or empty without quotes.
+    #[inline]
+    pub(crate) fn is_null(self) -> bool {
+        self.bytes.is_empty() && self.quote.is_none()
+    }
+
+    /// Whether the field stood in quotes.
+    pub(crate) fn is_quoted(self) -> bool {
+        self.quote.is_some()
+    }
+
+    /// The field's value, with doubled quotes made single.
+    #[inline]
+    pub(crate) fn text(self) -> Cow<'a, [u8]> {
+        match self.quote {
+            Some(quote) if memchr::memchr(quote, self.bytes).is_some() => {
+                Cow::Owned(undouble(self.bytes, quote))
+            }
+            _ => Cow::Borrowed(self.bytes),
+        }
+    }
+}
+
+fn undouble(bytes: &[u8], quote: u8) -> Vec<u8> {
+    let mut text = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(at) = memchr::memchr(quote, rest) {
+        text.extend_from_slice(&rest[..=at]);
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    text.extend_from_slice(rest);
+    text
+}
+
+/// The surplus of a row that has more fields than the table has columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Surplus {
+    /// The row in its block.
+    pub(crate) row: u32,
+    /// Where the surplus begins in the block, after the delimiter.
+    pub(crate) start: u32,
+    /// Where it ends.
+    pub(crate) end: u32,
+}
+
+/// Where every field of the rows of a block ends, row by row.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    columns: usize,
+    quote: Option<u8>,
+    starts: Vec<u32>,
+    ends: Vec<u32>,
+    /// Blank lines among the rows.
+    pub(crate) blank: u64,
+    /// Rows with fewer fields than columns.
+    pub(crate) short: Vec<u32>,
+    /// Rows with more fields than columns.
+    pub(crate) long: Vec<Surplus>,
+    /// Where a quote opens that is never closed.
+    pub(crate) unclosed: Vec<u32>,
+}
+
+/// A block of whole records with its index.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    /// Whole records, each with its terminator.
+    pub(crate) bytes: Vec<u8>,
+    /// Where their fields are.
+    pub(crate) index: Index,
+    /// The number of the block's first row in the dataset, counted from 0.
+    pub(crate) first_row: u64,
+    /// The source line of the block's first byte, counted from 1.
+    pub(crate) first_line: u64,
+    /// The terminator, to count lines by.
+    pub(crate) terminator: u8,
+    /// Whether all bytes are valid UTF-8.
+    pub(crate) is_utf8: bool,
+    /// Bytes of the source up to the end of this block.
+    pub(crate) source_end: u64,
+}
+
+impl Block {
+    /// The field in a row and a column of this block.
+    #[inline]
+    pub(crate) fn cell(&self, row: usize, column: usize) -> Cell<'_> {
+        self.index.cell(&self.bytes, row, column)
+    }
+
+    /// The source line on which a row begins, counted from 1.
+    pub(crate) fn line_of(&self, row: usize) -> u64 {
+        self.line_at(self.index.starts[row] as usize)
+    }
+
+    /// The source line of a byte of the block, counted from 1.
+    pub(crate) fn line_at(&self, position: usize) -> u64 {
+        self.first_line
+            + memchr::memchr_iter(self.terminator, &self.bytes[..position]).count() as u64
+    }
+
+    /// Bytes that the block keeps in memory.
+    pub(crate) fn memory(&self) -> usize {
+        self.bytes.capacity() + 4 * (self.index.ends.capacity() + self.index.starts.capacity())
+    }
+}
+
+impl Index {
+    /// Rows in the block.
+    pub(crate) fn rows(&self) -> usize {
+        self.starts.len()
+    }
+
+    #[inline]
+    pub(crate) fn cell<'a>(&self, bytes: &'a [u8], row: usize, column: usize) -> Cell<'a> {
+        let at = row * self.columns + column;
+        let end = self.ends[at];
+        if end & MISSING != 0 {
+            return Cell {
+                bytes: &[],
+                quote: None,
+            };
+        }
+        let start = if column == 0 {
+            self.starts[row] as usize
+        } else {
+            // The field before this one is not missing, or this one would be too.
+            (self.ends[at - 1] & POSITION) as usize + 1
+        };
+        let field = &bytes[start..(end & POSITION) as usize];
+        Cell::new(field, self.quote.filter(|_| end & RAW == 0))
+    }
+
+    fn clear(&mut self, columns: usize, quote: Option<u8>) {
+        self.columns = columns;
+        self.quote = quote;
+        self.starts.clear();
+        self.ends.clear();
+        self.short.clear();
+        self.long.clear();
+        self.unclosed.clear();
+        self.blank = 0;
+    }
+
+    /// Ends the row that began at `start` and whose terminator is at `end`; its fields' ends are already noted.
+    ///
+    /// A blank line becomes a row only in a table of one column, where it is the one way to write NULL.
+    #[inline]
+    fn end_row(&mut self, bytes: &[u8], start: usize, end: usize, terminator: u8) {
+        let first = self.starts.len() * self.columns;
+        let fields = self.ends.len() - first;
+        if terminator == b'\n' && end > start && bytes[end - 1] == b'\r' {
+            let last = self.ends.len() - 1;
+            self.ends[last] = (self.ends[last] & !POSITION) | (end as u32 - 1);
+        }
+        if fields == self.columns {
+            self.starts.push(start as u32);
+        } else {
+            self.end_ragged_row(start, first, fields);
+        }
+    }
+
+    #[cold]
+    fn end_ragged_row(&mut self, start: usize, first: usize, fields: usize) {
+        let end = self.ends[self.ends.len() - 1] & POSITION;
+        if fields == 1 && end as usize == start {
+            self.ends.truncate(first);
+            self.blank += 1;
+            return;
+        }
+        let row = self.starts.len() as u32;
+        if fields < self.columns {
+            self.ends.resize(first + self.columns, end | MISSING);
+            self.short.push(row);
+        } else {
+            let start = (self.ends[first + self.columns - 1] & POSITION) + 1;
+            self.ends.truncate(first + self.columns);
+            self.long.push(Surplus { row, start, end });
+        }
+        self.starts.push(start as u32);
+    }
+}
+
+/// Indexes the whole records at the beginning of `bytes` and returns how many bytes they take.
+///
+/// With `at_end`, `bytes` is the end of the source and must end with the terminator: then everything is indexed,
+/// also a record with a quote that is never closed.
+pub(super) fn index_records(
+    bytes: &[u8],
+    syntax: Syntax,
+    columns: usize,
+    at_end: bool,
+    simd: Simd,
+    index: &mut Index,
+) -> usize {
+    assert!(
+        bytes.len() <= LARGEST_BLOCK,
+        "a block is at most {LARGEST_BLOCK} bytes"
+    );
+    index.clear(columns, syntax.quote);
+    let mut at = 0;
+    while at < bytes.len() {
+        at = match simd {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: this variant is made only where AVX2 was detected.
+            Simd::Avx2 => unsafe { fast_avx2(bytes, at, syntax, index) },
+            #[cfg(target_arch = "aarch64")]
+            // SAFETY: this variant is made only where NEON was detected.
+            Simd::Neon => unsafe { fast_neon(bytes, at, syntax, index) },
+            Simd::Portable => fast(bytes, at, syntax, index, structural::masks_portable),
+        };
+        // The fast reader stopped before a record that is incomplete or that it does not understand.
+        if at == bytes.len() {
+            break;
+        }
+        let ends_before = index.ends.len();
+        match slow(bytes, at, syntax, at_end, index) {
+            Some(next) => at = next,
+            None => {
+                index.ends.truncate(ends_before);
+                break;
+            }
+        }
+    }
+    at
+}
+
+/// A record of a sample, with as many fields as it has.
+#[derive(Debug, Clone)]
+pub(crate) struct SampleRecord<'a> {
+    /// Where the next record begins in the sample.
+    pub(crate) end: usize,
+    /// The fields.
+    pub(crate) cells: Vec<Cell<'a>>,
+}
+
+impl SampleRecord<'_> {
+    /// Whether the record is a blank line.
+    pub(crate) fn is_blank(&self) -> bool {
+        matches!(self.cells[..], [cell] if cell.is_null())
+    }
+}
+
+/// The whole records at the beginning of a sample, at most `most` of them, blank lines included.
+///
+/// With `at_end`, the sample must end with the terminator.
+pub(crate) fn split(
+    bytes: &[u8],
+    syntax: Syntax,
+    at_end: bool,
+    most: usize,
+) -> Vec<SampleRecord<'_>> {
+    let mut records = Vec::new();
+    let mut unclosed = Vec::new();
+    let mut at = 0;
+    'records: while at < bytes.len() && records.len() < most {
+        let mut cells = Vec::new();
+        loop {
+            let Some((end, raw)) = slow_field(bytes, at, syntax, at_end, &mut unclosed) else {
+                break 'records;
+            };
+            let is_last = bytes[end] == syntax.terminator;
+            let has_cr =
+                is_last && syntax.terminator == b'\n' && end > at && bytes[end - 1] == b'\r';
+            let field = &bytes[at..end - usize::from(has_cr)];
+            cells.push(Cell::new(field, syntax.quote.filter(|_| !raw)));
+            at = end + 1;
+            if is_last {
+                break;
+            }
+        }
+        records.push(SampleRecord { end: at, cells });
+    }
+    records
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,popcnt")]
+unsafe fn fast_avx2(bytes: &[u8], at: usize, syntax: Syntax, index: &mut Index) -> usize {
+    // SAFETY: this function, and with it the closure, runs only where AVX2 was detected.
+    fast(bytes, at, syntax, index, |chunk, needles| unsafe {
+        structural::masks_avx2(chunk, needles)
+    })
+}
+
+#[cfg(target_arch = "aarch64")]
+#[target_feature(enable = "neon")]
+unsafe fn fast_neon(bytes: &[u8], at: usize, syntax: Syntax, index: &mut Index) -> usize {
+    // SAFETY: this function, and with it the closure, runs only where NEON was detected.
+    fast(bytes, at, syntax, index, |chunk, needles| unsafe {
+        structural::masks_neon(chunk, needles)
+    })
+}
+
+/// Indexes records from `at` until one is incomplete or has a quote in an unexpected place; returns where that
+/// one begins.
+#[inline(always)]
+fn fast(
+    bytes: &[u8],
+    at: usize,
+    syntax: Syntax,
+    index: &mut Index,
+    masks: impl Fn(&[u8; 64], Needles) -> Masks,
+) -> usize {
+    let needles = Needles {
+        delimiter: syntax.delimiter,
+        terminator: syntax.terminator,
+        quote: syntax.quote.unwrap_or(syntax.terminator),
+    };
+    let has_quotes = syntax.quote.is_some();
+    // A byte that is none of the needles fills the last chunk up.
+    let filler = (0..4)
+        .find(|b| ![needles.delimiter, needles.terminator, needles.quote].contains(b))
+        .unwrap_or(0);
+    let mut row_start = at;
+    let mut row_ends = index.ends.len();
+    // All ones while inside quotes.
+    let mut inside = 0u64;
+    // Whether the byte before the chunk lets a quote open (a separator, or the quote that makes a pair of two).
+    let mut may_open = 1u64;
+    // Whether the byte before the chunk is a quote that closes.
+    let mut closed_before = 0u64;
+    let mut position = at;
+    while position < bytes.len() {
+        let mut tail = [filler; 64];
+        let chunk: &[u8; 64] = match bytes[position..].first_chunk() {
+            Some(chunk) => chunk,
+            None => {
+                tail[..bytes.len() - position].copy_from_slice(&bytes[position..]);
+                &tail
+            }
+        };
+        let found = masks(chunk, needles);
+        let mut separators = found.delimiter | found.terminator;
+        if has_quotes && (found.quote | inside | closed_before) != 0 {
+            let within = structural::prefix_xor(found.quote) ^ inside;
+            separators &= !within;
+            let opening = found.quote & within;
+            let closing = found.quote & !within;
+            let after_closing = closing << 1 | closed_before;
+            let openable = (separators | closing) << 1 | may_open;
+            let mut unexpected = opening & !openable | after_closing & !(separators | opening);
+            if unexpected != 0 {
+                // The end of the source is fine after a closing quote, and so is the CR of a CRLF.
+                let mut kept = 0;
+                while unexpected != 0 {
+                    let i = unexpected.trailing_zeros() as usize;
+                    unexpected &= unexpected - 1;
+                    let here = position + i;
+                    let is_line_end = syntax.terminator == b'\n'
+                        && bytes.get(here) == Some(&b'\r')
+                        && bytes.get(here + 1).is_none_or(|&next| next == b'\n');
+                    if here < bytes.len() && !is_line_end {
+                        kept = 1;
+                        break;
+                    }
+                }
+                if kept != 0 {
+                    // Records that end in this chunk before the unexpected byte are read again by the slow reader's
+                    // successor; this costs at most 64 bytes.
+                    index.ends.truncate(row_ends);
+                    return row_start;
+                }
+            }
+            inside = 0u64.wrapping_sub(within >> 63);
+            closed_before = closing >> 63;
+            may_open = (separators | closing) >> 63;
+        } else {
+            may_open = separators >> 63;
+            closed_before = 0;
+        }
+        index.ends.reserve(64);
+        while separators != 0 {
+            let i = separators.trailing_zeros();
+            let here = position + i as usize;
+            index.ends.push(here as u32);
+            if found.terminator >> i & 1 != 0 {
+                index.end_row(bytes, row_start, here, syntax.terminator);
+                row_start = here + 1;
+                row_ends = index.ends.len();
+            }
+            separators &= separators - 1;
+        }
+        position += 64;
+    }
+    index.ends.truncate(row_ends);
+    row_start
+}
+
+/// Indexes the one record at `at`, byte by byte; returns where the next one begins, or `None` if this one is
+/// incomplete. With `at_end`, no record is incomplete.
+fn slow(bytes: &[u8], at: usize, syntax: Syntax, at_end: bool, index: &mut Index) -> Option<usize> {
+    let mut field = at;
+    loop {
+        let (end, raw) = slow_field(bytes, field, syntax, at_end, &mut index.unclosed)?;
+        index.ends.push(end as u32 | if raw { RAW } else { 0 });
+        if bytes[end] == syntax.terminator {
+            index.end_row(bytes, at, end, syntax.terminator);
+            return Some(end + 1);
+        }
+        field = end + 1;
+    }
+}
+
+/// The end of the field at `start`, and whether its value is its raw bytes.
+fn slow_field(
+    bytes: &[u8],
+    start: usize,
+    syntax: Syntax,
+    at_end: bool,
+    unclosed: &mut Vec<u32>,
+) -> Option<(usize, bool)> {
+    let separator_from = |from: usize| {
+        memchr::memchr2(syntax.delimiter, syntax.terminator, bytes.get(from..)?).map(|i| from + i)
+    };
+    let Some(quote) = syntax.quote.filter(|quote| bytes.get(start) == Some(quote)) else {
+        return separator_from(start).map(|end| (end, false));
+    };
+    let mut from = start + 1;
+    let closing = loop {
+        match memchr::memchr(quote, &bytes[from..]).map(|i| from + i) {
+            Some(at) if bytes.get(at + 1) == Some(&quote) => from = at + 2,
+            found => break found,
+        }
+    };
+    let Some(closing) = closing else {
+        if !at_end {
+            return None;
+        }
+        // Nothing closes the quote: rather than let it swallow the rest of the source, it is an ordinary byte.
+        unclosed.push(start as u32);
+        return separator_from(start).map(|end| (end, true));
+    };
+    let after = closing + 1;
+    let end = separator_from(after)?;
+    let is_whole = end == after
+        || (end == after + 1
+            && bytes[after] == b'\r'
+            && bytes[end] == b'\n'
+            && syntax.terminator == b'\n');
+    Some((end, !is_whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    type Record = Vec<(Vec<u8>, bool)>;
+
+    /// The grammar of this module's documentation, one byte after the other, written without regard to speed and
+    /// without a look at the code above.
+    fn reference(bytes: &[u8], syntax: Syntax) -> Vec<Record> {
+        let mut bytes = bytes.to_vec();
+        if bytes.last().is_some_and(|&last| last != syntax.terminator) {
+            bytes.push(syntax.terminator);
+        }
+        let mut records = Vec::new();
+        let mut record = Record::new();
+        let mut i = 0;
+        while i < bytes.len() {
+            let start = i;
+            let mut quoted = None;
+            if Some(bytes[i]) == syntax.quote {
+                let quote = bytes[i];
+                let mut value = Vec::new();
+                let mut j = i + 1;
+                let closed = loop {
+                    if j >= bytes.len() {
+                        break false;
+                    }
+                    if bytes[j] == quote {
+                        if bytes.get(j + 1) == Some(&quote) {
+                            value.push(quote);
+                            j += 2;
+                            continue;
+                        }
+                        break true;
+                    }
+                    value.push(bytes[j]);
+                    j += 1;
+                };
+                if closed {
+                    i = j + 1;
+                    let next = bytes.get(i).copied();
+                    let crlf = next == Some(b'\r')
+                        && bytes.get(i + 1) == Some(&b'\n')
+                        && syntax.terminator == b'\n';
+                    if next == Some(syntax.delimiter) || next == Some(syntax.terminator) || crlf {
+                        quoted = Some(value);
+                    }
+                }
+            }
+            while bytes[i] != syntax.delimiter && bytes[i] != syntax.terminator {
+                i += 1;
+            }
+            let ends_record = bytes[i] == syntax.terminator;
+            let field = match quoted {
+                Some(value) => (value, true),
+                None => {
+                    let mut end = i;
+                    if ends_record
+                        && syntax.terminator == b'\n'
+                        && end > start
+                        && bytes[end - 1] == b'\r'
+                    {
+                        end -= 1;
+                    }
+                    (bytes[start..end].to_vec(), false)
+                }
+            };
+            record.push(field);
+            if ends_record {
+                records.push(std::mem::take(&mut record));
+            }
+            i += 1;
+        }
+        records
+    }
+
+    /// The same through the index, fed in pieces of `step` bytes.
+    fn through_the_index(
+        bytes: &[u8],
+        syntax: Syntax,
+        columns: usize,
+        step: usize,
+        simd: Simd,
+    ) -> (Vec<Record>, u64) {
+        let mut source = bytes.to_vec();
+        if source.last().is_some_and(|&last| last != syntax.terminator) {
+            source.push(syntax.terminator);
+        }
+        let mut index = Index::default();
+        let (mut done, mut fed) = (0, 0);
+        let mut records = Vec::new();
+        let mut blank = 0;
+        while done < source.len() {
+            fed = (fed + step).min(source.len());
+            let piece = &source[done..fed];
+            done += index_records(
+                piece,
+                syntax,
+                columns,
+                fed == source.len(),
+                simd,
+                &mut index,
+            );
+            blank += index.blank;
+            for row in 0..index.rows() {
+                let fields = if index.short.contains(&(row as u32)) {
+                    (0..columns)
+                        .take_while(|c| index.ends[row * columns + c] & MISSING == 0)
+                        .count()
+                } else {
+                    columns
+                };
+                records.push(
+                    (0..fields)
+                        .map(|column| {
+                            let cell = index.cell(piece, row, column);
+                            (cell.text().into_owned(), cell.is_quoted())
+                        })
+                        .collect(),
+                );
+            }
+        }
+        (records, blank)
+    }
+
+    fn check(bytes: &[u8], syntax: Syntax, columns: usize, step: usize) {
+        let mut expected = reference(bytes, syntax);
+        let all = expected.len();
+        if columns > 1 {
+            expected.retain(|record| !(record.len() == 1 && record[0] == (Vec::new(), false)));
+        }
+        let blank = (all - expected.len()) as u64;
+        for record in &mut expected {
+            record.truncate(columns);
+        }
+        for simd in Simd::available() {
+            assert_eq!(
+                through_the_index(bytes, syntax, columns, step, simd),
+                (expected.clone(), blank),
+                "{simd:?}, {columns} columns, {step} bytes at a time: {:?}",
+                String::from_utf8_lossy(bytes),
+            );
+        }
+    }
+
+    #[test]
+    fn agrees_with_the_reference_on_the_cases_that_people_know() {
+        let cases: &[&str] = &[
+            "",
+            "a",
+            "a\n",
+            "a,b\n1,2\n",
+            "a,b\r\n1,2\r\n",
+            "a,b\n\"1,\n2\",3\n",
+            "a,\"b \"\"quoted\"\" c\"\n",
+            "\"\",\n",
+            ",\"\"\r\n",
+            "\"a\"\r\n\"b\"",
+            "\n\n1,2\n\n3,4\n\n",
+            "1,2,3,4\n5\n",
+            "say \"hi\", x\n1,2\n",
+            "\"a\"b,c\n1,2\n",
+            "\"a\"b\"c,d\"\n1,2\n",
+            "\"never closed,1\n2,3\n4,5\n",
+            "1,\"never closed\n2,3",
+            "\"\"\"\",\"\"\"\"\"\"\n",
+            "a\r,b\n\r\n\"a\"\r,b\n",
+            "\"x\"\r",
+        ];
+        for case in cases {
+            for columns in 1..=4 {
+                for step in [1, 2, 3, 7, 63, 64, 65, 1000] {
+                    check(case.as_bytes(), Syntax::default(), columns, step);
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn agrees_with_the_reference_on_anything(
+            bytes in proptest::collection::vec(prop_oneof![
+                4 => Just(b','), 2 => Just(b'\n'), 3 => Just(b'"'), 1 => Just(b'\r'), 6 => Just(b'a'), 1 => any::<u8>()
+            ], 0..400),
+            columns in 1usize..6,
+            step in prop_oneof![1usize..10, 50usize..200],
+            quoted in any::<bool>(),
+        ) {
+            let syntax = Syntax { quote: quoted.then_some(b'"'), ..Syntax::default() };
+            check(&bytes, syntax, columns, step);
+        }
+
+        #[test]
+        fn agrees_with_the_reference_with_long_fields(
+            fields in proptest::collection::vec(("[a\"]{0,3}", 0usize..150, any::<bool>()), 1..20),
+            columns in 1usize..4,
+        ) {
+            let mut text = String::new();
+            for (i, (odd, length, quoted)) in fields.iter().enumerate() {
+                let value = format!("{odd}{}", "x,\n".repeat(*length / 3));
+                if *quoted {
+                    text.push_str(&format!("\"{}\"", value.replace('"', "\"\"")));
+                } else {
+                    text.push_str(&value);
+                }
+                text.push(if i % columns == columns - 1 { '\n' } else { ',' });
+            }
+            check(text.as_bytes(), Syntax::default(), columns, 97);
+        }
+    }
+}

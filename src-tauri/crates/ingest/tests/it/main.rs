@@ -1,0 +1,13 @@
+//! Conversions of real files, read back with an independent Parquet reader's arrays and compared.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test's own functions may panic as tests do"
+)]
+
+mod accounting;
+mod odd_input;
+mod support;
+mod text;
+mod trouble;
+mod types;
