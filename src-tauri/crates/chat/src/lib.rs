@@ -9,6 +9,7 @@ mod cancel;
 mod cells;
 mod context;
 mod conversation;
+mod history;
 mod model;
 mod prompt;
 mod record;

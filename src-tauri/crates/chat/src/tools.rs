@@ -2,10 +2,13 @@
 
 use crate::model::Tool;
 
+/// The name of the tool that runs one query.
+pub(crate) const RUN_SQL: &str = "run_sql";
+
 /// The tool that runs one query.
 pub fn run_sql_tool() -> Tool {
     Tool {
-        name: "run_sql".to_owned(),
+        name: RUN_SQL.to_owned(),
         description: "Runs one read-only DuckDB SQL statement on the tables described above and returns its \
                       columns, its first rows and its full row count. The person sees the whole result."
             .to_owned(),

@@ -1,1 +1,333 @@
-//! The way out: every request is recorded before it leaves.
+//! The way out: every request of every AWS client, those for credentials too, is recorded before it leaves.
+//!
+//! This wraps the SDK's HTTP client at the last point before the network, so that nothing can go round it,
+//! and what is recorded is what is sent, byte for byte. Only requests whose body is itself a secret
+//! (signing in) are recorded without it. Headers are not recorded: they carry signatures and tokens.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use buzz_library::{LedgerEntry, LedgerOutcome, Library};
+
+use crate::model::Usage;
+
+tokio::task_local! {
+    /// The call on whose behalf requests leave.
+    static CALL: Arc<Call>;
+}
+
+/// One call of this crate to AWS, which may take several requests: credentials first, repetitions later.
+#[derive(Debug, Default)]
+pub(super) struct Call {
+    conversation_id: Option<String>,
+    /// The request that is under way.
+    open: Mutex<Option<Entry>>,
+}
+
+impl Call {
+    pub(super) fn new(conversation_id: Option<String>) -> Arc<Self> {
+        Arc::new(Self {
+            conversation_id,
+            open: Mutex::default(),
+        })
+    }
+
+    /// Runs a future whose requests belong to this call.
+    pub(super) async fn run<F: Future>(self: &Arc<Self>, future: F) -> F::Output {
+        CALL.scope(Arc::clone(self), future).await
+    }
+
+    fn put(&self, entry: Entry) {
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(entry);
+    }
+
+    fn take(&self) -> Option<Entry> {
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// The request under way ended well.
+    pub(super) fn succeeded(&self, usage: Option<Usage>) {
+        if let Some(entry) = self.take() {
+            entry.finish("ok", None, usage);
+        }
+    }
+
+    /// The request under way failed.
+    pub(super) fn failed(&self, error: &str, usage: Option<Usage>) {
+        if let Some(entry) = self.take() {
+            entry.finish("failed", Some(error.to_owned()), usage);
+        }
+    }
+}
+
+/// A line of the ledger that waits for its outcome; dropped without one, the request was cancelled.
+struct Entry {
+    library: Arc<Library>,
+    id: i64,
+    started: Instant,
+    finished: bool,
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Entry {
+    fn finish(mut self, status: &str, error: Option<String>, usage: Option<Usage>) {
+        self.write(status, error, usage);
+    }
+
+    fn write(&mut self, status: &str, error: Option<String>, usage: Option<Usage>) {
+        self.finished = true;
+        let outcome = LedgerOutcome {
+            status: status.to_owned(),
+            error,
+            input_tokens: usage.map(|usage| usage.input_tokens),
+            output_tokens: usage.map(|usage| usage.output_tokens),
+            latency_ms: u64::try_from(self.started.elapsed().as_millis()).ok(),
+        };
+        // What was sent is on record by now; a lost outcome must not cost the person the answer.
+        if let Err(error) = self.library.ledger_finish(self.id, &outcome) {
+            tracing::warn!(%error, "the outcome of a request could not be recorded");
+        }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        if !self.finished {
+            self.write("cancelled", None, None);
+        }
+    }
+}
+
+/// The request could not be recorded, and therefore was not sent.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct NotRecorded(pub(super) String);
+
+/// The HTTP client of every AWS client of this crate.
+pub(super) struct Recording {
+    inner: SharedHttpClient,
+    origin: Arc<Origin>,
+}
+
+/// On whose behalf requests are recorded.
+struct Origin {
+    library: Arc<Library>,
+    profile: Option<String>,
+    region: String,
+}
+
+impl Recording {
+    pub(super) fn new(library: Arc<Library>, profile: Option<String>, region: String) -> Self {
+        let inner = aws_smithy_http_client::Builder::new()
+            .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
+            .build_https();
+        Self {
+            inner,
+            origin: Arc::new(Origin {
+                library,
+                profile,
+                region,
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recording")
+    }
+}
+
+impl HttpClient for Recording {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(RecordingConnector {
+            inner: self.inner.http_connector(settings, components),
+            origin: Arc::clone(&self.origin),
+        })
+    }
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        self.inner.connector_metadata()
+    }
+}
+
+struct RecordingConnector {
+    inner: SharedHttpConnector,
+    origin: Arc<Origin>,
+}
+
+impl fmt::Debug for RecordingConnector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RecordingConnector")
+    }
+}
+
+impl HttpConnector for RecordingConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let call = CALL.try_with(Arc::clone).unwrap_or_default();
+        let described = Described::of(&request);
+        let streams = described.operation == CONVERSE_STREAM;
+        let entry = LedgerEntry {
+            conversation_id: call.conversation_id.clone(),
+            service: described.service.to_owned(),
+            endpoint: described.endpoint,
+            operation: described.operation,
+            profile: self.origin.profile.clone(),
+            region: Some(self.origin.region.clone()),
+            model: described.model,
+            payload: described.payload,
+        };
+        let (inner, origin) = (self.inner.clone(), Arc::clone(&self.origin));
+        HttpConnectorFuture::new(async move {
+            // The database syncs to disk before it answers, which is too long for this thread to wait.
+            let begun = tokio::task::spawn_blocking(move || {
+                let id = origin.library.ledger_begin(&entry)?;
+                Ok::<_, buzz_library::Error>(Entry {
+                    library: Arc::clone(&origin.library),
+                    id,
+                    started: Instant::now(),
+                    finished: false,
+                })
+            });
+            let refused = |why: String| ConnectorError::user(Box::new(NotRecorded(why)));
+            match begun.await {
+                Ok(Ok(entry)) => call.put(entry),
+                Ok(Err(error)) => return Err(refused(error.to_string())),
+                Err(error) => return Err(refused(error.to_string())),
+            }
+            let result = inner.call(request).await;
+            match &result {
+                // The outcome of a stream is known at its end, by whoever reads it.
+                Ok(response) if response.status().is_success() && streams => {}
+                Ok(response) if response.status().is_success() => call.succeeded(None),
+                Ok(response) => {
+                    let kind = response
+                        .headers()
+                        .get("x-amzn-errortype")
+                        .unwrap_or_default();
+                    let kind = kind.split(':').next().unwrap_or_default();
+                    call.failed(
+                        format!("HTTP {} {kind}", response.status().as_u16()).trim_end(),
+                        None,
+                    );
+                }
+                Err(error) => call.failed(&super::failure::chain(error), None),
+            }
+            result
+        })
+    }
+}
+
+const CONVERSE_STREAM: &str = "ConverseStream";
+
+/// What a request is, told from its address and body.
+struct Described {
+    service: &'static str,
+    operation: String,
+    endpoint: String,
+    model: Option<String>,
+    payload: String,
+}
+
+impl Described {
+    fn of(request: &HttpRequest) -> Self {
+        let uri = request.uri();
+        let (host, path_and_query) = match uri.find("://").map(|at| at + 3) {
+            Some(start) => match uri[start..].find('/') {
+                Some(slash) => uri.split_at(start + slash),
+                None => (uri, "/"),
+            },
+            None => ("", uri),
+        };
+        let path = path_and_query.split('?').next().unwrap_or_default();
+        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+        let action = body
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("Action="))
+            .map(str::to_owned);
+        let model = path
+            .strip_prefix("/model/")
+            .and_then(|rest| rest.split('/').next())
+            .map(decoded);
+        let (service, operation, secret) = if model.is_some() && path.ends_with("/converse-stream")
+        {
+            ("bedrock-runtime", CONVERSE_STREAM.to_owned(), false)
+        } else if path == "/inference-profiles" {
+            ("bedrock", "ListInferenceProfiles".to_owned(), false)
+        } else if path == "/foundation-models" {
+            ("bedrock", "ListFoundationModels".to_owned(), false)
+        } else if let Some(action) = action {
+            let secret = body.contains("Token=") || body.contains("SAMLAssertion=");
+            ("sts", action, secret)
+        } else if path == "/federation/credentials" {
+            ("sso", "GetRoleCredentials".to_owned(), false)
+        } else if path == "/token" {
+            ("sso-oidc", "CreateToken".to_owned(), true)
+        } else if path.ends_with("/v1/token") {
+            ("signin", "CreateOAuth2Token".to_owned(), true)
+        } else if path.starts_with("/latest/") {
+            ("imds", path.to_owned(), false)
+        } else {
+            // An address that is unknown here, such as a container's own: its body may be anything.
+            ("other", format!("{} {path}", request.method()), true)
+        };
+        let payload = if secret && !body.is_empty() {
+            "(not recorded: it holds a secret for signing in)".to_owned()
+        } else if body.is_empty() {
+            format!("{} {path_and_query}", request.method())
+        } else {
+            body
+        };
+        Self {
+            service,
+            operation,
+            endpoint: host.to_owned(),
+            model,
+            payload,
+        }
+    }
+}
+
+/// Undoes percent-encoding.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let hex = after
+            .get(..2)
+            .filter(|_| first == b'%')
+            .and_then(|hex| std::str::from_utf8(hex).ok());
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(first);
+            rest = after;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -689,7 +689,8 @@ fn newest_result(request: &Value) -> Option<(String, bool)> {
     let text = content["text"]
         .as_str()
         .map_or_else(|| content["json"].to_string(), str::to_owned);
-    Some((text, result["status"] == "error"))
+    let failed = result["status"] == "error" || text.starts_with("{\"error\":");
+    Some((text, failed))
 }
 
 /// The first cell of the newest tool result.
