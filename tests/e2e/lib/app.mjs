@@ -148,17 +148,33 @@ export class Computer {
 }
 
 /**
- * Runs a test's body with a computer, closes the window after it, and keeps pictures when it fails.
+ * Runs a test with a computer and an open window, takes both down after it, and keeps pictures when it fails.
  * @param {import("node:test").TestContext} t
  * @param {{ aws?: boolean, script?: string }} options
- * @param {(computer: Computer, window: Session) => Promise<void>} body
+ * @param {(computer: Computer, window: Session, step: Step) => Promise<void>} body
+ * @typedef {(name: string, body: () => Promise<void>) => Promise<void>} Step one thing that a person does; those that
+ *   follow build on it, so that nothing goes on after one that failed
  */
 export async function withWindow(t, options, body) {
   const computer = await Computer.start(options);
+  const picture = (name) => computer.picture(name.replace(/[^a-z0-9]+/gi, '-').toLowerCase());
+  const step = async (name, stepBody) => {
+    let failure;
+    await t.test(name, async () => {
+      try {
+        await stepBody();
+      } catch (error) {
+        failure = error;
+        await picture(name);
+        throw error;
+      }
+    });
+    if (failure) throw new Error(`nothing was tried after: ${name}`);
+  };
   try {
-    await body(computer, await computer.open());
+    await body(computer, await computer.open(), step);
   } catch (error) {
-    await computer.picture(t.name.replace(/[^a-z0-9]+/gi, '-').toLowerCase());
+    await picture(t.name);
     throw error;
   } finally {
     await computer.stop();

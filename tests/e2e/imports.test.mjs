@@ -1,0 +1,88 @@
+// Files that come in: several at once, one that is stopped on the way, and some that are no tables.
+
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { withWindow } from './lib/app.mjs';
+import { flightsCsv } from './lib/flights.mjs';
+import * as page from './lib/page.mjs';
+import { until } from './lib/until.mjs';
+
+/** How many times over the flights are written to make a file whose conversion takes a while. */
+const TIMES = 20;
+
+test('a conversion that is cancelled leaves nothing behind', async (t) => {
+  await withWindow(t, {}, async (computer, window) => {
+    const flights = readFileSync(flightsCsv());
+    const body = flights.subarray(flights.indexOf('\n') + 1);
+    const big = computer.file('big.csv', flights);
+    for (let copy = 1; copy < TIMES; copy++) appendFileSync(big, body);
+
+    await window.get(page.DROP_ZONE);
+    await computer.drop(big);
+    await page.untilJob(window, { kind: 'import', name: 'big.csv', state: 'running' });
+    await until(async () => /[1-9]/.test(await window.text(page.JOB_ROWS)), { what: 'rows to be counted', every: 20 });
+    assert.match(await window.text(page.JOB_BYTES), / of 621 MB/);
+
+    const clicked = Date.now();
+    await window.click(page.JOB_CANCEL);
+    await page.untilJob(window, { kind: 'import', name: 'big.csv', state: 'cancelled' });
+    t.diagnostic(`cancelled ${Date.now() - clicked} ms after the click`);
+    assert.deepEqual(computer.inLibrary('incoming'), []);
+    assert.deepEqual(computer.inLibrary('datasets'), []);
+    assert.deepEqual(await page.datasets(window), []);
+  });
+});
+
+test('several files queue, and each becomes a dataset', async (t) => {
+  await withWindow(t, {}, async (computer, window, step) => {
+    const names = ['north', 'south', 'it\u2019s "quoted" 🐝'];
+    const files = names.map((name, at) => computer.file(`${name}.csv`, `id,amount\n${at},1.50\n`));
+    await window.get(page.DROP_ZONE);
+    await computer.drop(flightsCsv(), ...files);
+    for (const name of ['flights', ...names]) await page.untilListed(window, name, { seconds: 180 });
+    assert.equal((await page.datasets(window)).length, 4);
+    assert.deepEqual(computer.inLibrary('incoming'), []);
+
+    await step('the same file again gets a name of its own', async () => {
+      await computer.drop(files[0]);
+      await page.untilListed(window, 'north 2');
+    });
+  });
+});
+
+test('what is no table is refused in one sentence', async (t) => {
+  await withWindow(t, {}, async (computer, window, step) => {
+    const empty = computer.file('empty.csv', '');
+    const binary = computer.file('program.csv', readFileSync(process.execPath).subarray(0, 100_000));
+    const folder = computer.file('folder.csv');
+    mkdirSync(folder);
+    await window.get(page.DROP_ZONE);
+    await computer.drop(empty, binary, folder);
+    for (const name of ['empty.csv', 'program.csv', 'folder.csv']) {
+      await page.untilJob(window, { kind: 'import', name, state: 'failed' });
+      const why = await window.text(`${page.job({ name })} ${page.JOB_ERROR}`);
+      // One sentence: a capital or a name at its start, no line break, no trace of a program's insides.
+      assert.match(why, /^\S.{10,300}$/);
+      assert.doesNotMatch(why, /panick|unwrap|Error\(|os error/i);
+      t.diagnostic(`${name}: ${why}`);
+    }
+    assert.deepEqual(computer.inLibrary('incoming'), []);
+    assert.deepEqual(computer.inLibrary('datasets'), []);
+
+    await step('and the window goes on working', async () => {
+      await computer.drop(computer.file('good.csv', 'a,b\n1,2\n'));
+      await page.untilListed(window, 'good');
+    });
+
+    await step('a file of only a header is a dataset of no rows', async () => {
+      await computer.drop(computer.file('header.csv', 'name,amount\n'));
+      await page.untilListed(window, 'header');
+      await window.click(page.datasetRow('header'));
+      await until(async () => (await window.text(page.COUNTS)).startsWith('0 rows · 2 columns'), {
+        what: 'a dataset of no rows',
+      });
+    });
+  });
+});
