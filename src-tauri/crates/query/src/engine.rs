@@ -1,12 +1,18 @@
 //! One locked DuckDB instance over a fixed set of Parquet files.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow::array::RecordBatch;
 use buzz_ingest::Cancel;
+use duckdb::{Config, Connection};
 use jiff::civil::DateTime;
+use tempfile::TempDir;
 
-use crate::{Column, Error, Rows, RunOptions};
+use crate::check::{self, Names};
+use crate::{Column, Error, Rows, RunOptions, columns_of, quote_identifier, quote_text};
 
 /// A dataset that an engine may read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,7 +21,8 @@ pub struct Table {
     pub name: String,
     /// Its Parquet file.
     pub data: PathBuf,
-    /// The Parquet file of what did not fit, where there is one; its view is `NAME__strays`.
+    /// The Parquet file of what did not fit, where there is one; its view is `NAME__strays`, unless a table in scope
+    /// has that name itself.
     pub strays: Option<PathBuf>,
 }
 
@@ -26,7 +33,7 @@ pub struct EngineOptions {
     pub memory: u64,
     /// Threads that DuckDB may use; 0 means one for each core.
     pub threads: usize,
-    /// The folder in which the engine makes a temporary folder of its own.
+    /// The folder in which the engine makes a temporary folder of its own; made if it is not there.
     pub temp_root: PathBuf,
     /// Bytes that the temporary files may come to.
     pub temp_limit: u64,
@@ -34,30 +41,94 @@ pub struct EngineOptions {
     pub now: DateTime,
 }
 
-/// One locked DuckDB instance that reads exactly its tables; cheap to open, and usable from several threads at once.
+/// One locked DuckDB instance that reads exactly its tables.
+///
+/// It is cheap to open, meant to be kept while the set of tables stays, and usable from several threads at once: every
+/// statement runs on a connection of its own. Should DuckDB ever fail in a way that makes the instance useless, the next
+/// statement gets a fresh one.
 #[derive(Debug)]
-pub struct Engine {}
+pub struct Engine {
+    views: Vec<View>,
+    options: EngineOptions,
+    now: Mutex<DateTime>,
+    instance: Mutex<Arc<Instance>>,
+}
+
+/// A view and the file behind it.
+#[derive(Debug, Clone)]
+struct View {
+    name: String,
+    path: String,
+}
+
+/// A DuckDB instance with what belongs to it; kept as long as a result of it is being read.
+pub(crate) struct Instance {
+    connection: Mutex<Connection>,
+    names: Names,
+    views: Vec<View>,
+    options: EngineOptions,
+    broken: AtomicBool,
+    // Dropped after the connection, so that DuckDB's files are closed before their folder goes.
+    temp: TempDir,
+}
+
+impl std::fmt::Debug for Instance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Instance")
+            .field("views", &self.views)
+            .finish_non_exhaustive()
+    }
+}
 
 impl Engine {
     /// Opens an instance with one view for each table, and locks it.
     ///
     /// # Errors
     /// [`Error::Data`] where a file is not there or is no Parquet file, [`Error::Refused`] where two tables have
-    /// one name, letter case aside.
+    /// one name, letter case aside, [`Error::Write`] where the temporary folder cannot be made.
     pub fn open(tables: &[Table], options: &EngineOptions) -> Result<Self, Error> {
-        let _ = (tables, options);
-        todo!()
+        let mut taken = HashSet::new();
+        let mut views = Vec::new();
+        for table in tables {
+            if !taken.insert(table.name.to_ascii_lowercase()) {
+                return Err(Error::Refused(format!(
+                    "two datasets are called {:?}, letter case aside: rename one of them",
+                    table.name
+                )));
+            }
+            views.push(View {
+                name: table.name.clone(),
+                path: path_text(&table.name, &table.data)?,
+            });
+        }
+        for table in tables {
+            let name = format!("{}__strays", table.name);
+            if let Some(strays) = &table.strays
+                && taken.insert(name.to_ascii_lowercase())
+            {
+                views.push(View {
+                    path: path_text(&name, strays)?,
+                    name,
+                });
+            }
+        }
+        let instance = Instance::open(&views, options)?;
+        Ok(Self {
+            views,
+            options: options.clone(),
+            now: Mutex::new(options.now),
+            instance: Mutex::new(Arc::new(instance)),
+        })
     }
 
     /// Sets the local date and time that later statements see as now, unless [`RunOptions::now`] says otherwise.
     pub fn set_now(&self, now: DateTime) {
-        let _ = now;
-        todo!()
+        *lock(&self.now) = now;
     }
 
     /// The names of the views, those of strays among them.
     pub fn tables(&self) -> Vec<String> {
-        todo!()
+        self.views.iter().map(|view| view.name.clone()).collect()
     }
 
     /// The columns of one view.
@@ -65,8 +136,7 @@ impl Engine {
     /// # Errors
     /// [`Error::NoSuchTable`], and those of reading.
     pub fn columns(&self, table: &str) -> Result<Vec<Column>, Error> {
-        let _ = table;
-        todo!()
+        Ok(columns_of(&self.page(table, 0, 0)?[0].schema()))
     }
 
     /// Whether the text may run: it must be exactly one read of the tables in scope.
@@ -74,8 +144,9 @@ impl Engine {
     /// # Errors
     /// [`Error::NotOneRead`], [`Error::Refused`] and, where the text cannot be parsed, [`Error::Sql`].
     pub fn check(&self, sql: &str) -> Result<(), Error> {
-        let _ = sql;
-        todo!()
+        let instance = self.instance()?;
+        let connection = instance.connect()?;
+        crate::rows::on_deep_stack(move || check::check(&connection, sql, &instance).map(|_| ()))
     }
 
     /// Checks the text and runs it; rows come while they are computed.
@@ -83,8 +154,18 @@ impl Engine {
     /// # Errors
     /// Those of [`Engine::check`], and every error of a running statement.
     pub fn query(&self, sql: &str, run: &RunOptions, cancel: &Cancel) -> Result<Rows, Error> {
-        let _ = (sql, run, cancel);
-        todo!()
+        let now = run.now.unwrap_or_else(|| *lock(&self.now));
+        let sql = sql.to_owned();
+        Rows::start(
+            self.instance()?,
+            run,
+            cancel,
+            move |connection, instance| {
+                let statement = check::check(connection, &sql, instance)?;
+                pin_now(connection, now).map_err(|error| instance.error(error))?;
+                Ok(statement)
+            },
+        )
     }
 
     /// All rows of one view in the order of its file.
@@ -92,16 +173,309 @@ impl Engine {
     /// # Errors
     /// [`Error::NoSuchTable`], and those of reading.
     pub fn scan(&self, table: &str, cancel: &Cancel) -> Result<Rows, Error> {
-        let _ = (table, cancel);
-        todo!()
+        let statement = format!(
+            "SELECT * FROM main.{}",
+            quote_identifier(&self.view(table)?.name)
+        );
+        Rows::start(
+            self.instance()?,
+            &RunOptions::default(),
+            cancel,
+            move |_, _| Ok(statement),
+        )
     }
 
     /// Rows `offset..offset + limit` of one view in the order of its file; at least one batch, which may have no rows.
     ///
+    /// Only the row groups that hold these rows are read, so that the end of a large table comes as fast as its start.
+    ///
     /// # Errors
     /// [`Error::NoSuchTable`], and those of reading.
     pub fn page(&self, table: &str, offset: u64, limit: u64) -> Result<Vec<RecordBatch>, Error> {
-        let _ = (table, offset, limit);
-        todo!()
+        let view = self.view(table)?;
+        let instance = self.instance()?;
+        let connection = instance.connect()?;
+        let read = |sql: &str| {
+            let mut statement = connection.prepare(sql)?;
+            let rows = statement.stream_arrow([])?;
+            let schema = rows.get_schema();
+            let mut batches = rows.collect::<Result<Vec<_>, _>>()?;
+            if batches.is_empty() {
+                batches.push(RecordBatch::new_empty(schema));
+            }
+            Ok(batches)
+        };
+        let name = quote_identifier(&view.name);
+        let path = quote_text(&glob_escaped(&view.path));
+        let end = offset.saturating_add(limit);
+        // The number of a row is a column that read_parquet has beside those of the file, unless the file has one of
+        // that name; then the rows before the page are skipped one by one.
+        let shadowed = {
+            let probe: Vec<RecordBatch> = read(&format!("SELECT * FROM main.{name} LIMIT 0"))
+                .map_err(|error| instance.error(error))?;
+            probe[0]
+                .schema()
+                .fields()
+                .iter()
+                .any(|field| field.name().eq_ignore_ascii_case("file_row_number"))
+        };
+        if shadowed {
+            read(&format!("SELECT * FROM main.{name} LIMIT {limit} OFFSET {offset}"))
+        } else {
+            read(&format!(
+                "SELECT * FROM read_parquet({path}) WHERE file_row_number >= {offset} AND file_row_number < {end}"
+            ))
+        }
+        .map_err(|error| instance.error(error))
     }
+
+    fn view(&self, table: &str) -> Result<&View, Error> {
+        self.views
+            .iter()
+            .find(|view| view.name.eq_ignore_ascii_case(table))
+            .ok_or_else(|| Error::NoSuchTable(table.to_owned()))
+    }
+
+    /// The instance, or a fresh one where it is of no more use.
+    fn instance(&self) -> Result<Arc<Instance>, Error> {
+        let mut instance = lock(&self.instance);
+        if instance.broken.load(Ordering::Acquire) {
+            tracing::warn!("opening DuckDB again after a failure");
+            *instance = Arc::new(Instance::open(&self.views, &self.options)?);
+        }
+        Ok(instance.clone())
+    }
+}
+
+impl Instance {
+    fn open(views: &[View], options: &EngineOptions) -> Result<Self, Error> {
+        std::fs::create_dir_all(&options.temp_root)
+            .map_err(|cause| Error::writing(&options.temp_root, cause))?;
+        let temp = tempfile::Builder::new()
+            .prefix("query-")
+            .tempdir_in(&options.temp_root)
+            .map_err(|cause| Error::writing(&options.temp_root, cause))?;
+        let temp_path = path_text("the temporary folder", temp.path())?;
+        let threads = match options.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        let configure = || {
+            Config::default()
+                .with("memory_limit", format!("{}B", options.memory))?
+                .with("threads", threads.to_string())?
+                .with("temp_directory", &temp_path)?
+                .with(
+                    "max_temp_directory_size",
+                    format!("{}B", options.temp_limit),
+                )?
+                .with("parquet_metadata_cache", "true")?
+                .with("autoinstall_known_extensions", "false")?
+                .with("autoload_known_extensions", "false")?
+                .with("allow_community_extensions", "false")?
+                .with("allow_unsigned_extensions", "false")?
+                .with("allow_persistent_secrets", "false")
+        };
+        let connection = configure()
+            .and_then(Connection::open_in_memory_with_flags)
+            .map_err(|error| Error::Internal(first_paragraph(&error.to_string())))?;
+        let instance = Self {
+            connection: Mutex::new(connection),
+            names: Names::new(views.iter().map(|view| view.name.as_str())),
+            views: views.to_vec(),
+            options: options.clone(),
+            broken: AtomicBool::new(false),
+            temp,
+        };
+        {
+            let connection = lock(&instance.connection);
+            for view in views {
+                connection
+                    .execute_batch(&format!(
+                        "CREATE VIEW memory.main.{} AS SELECT * FROM read_parquet({})",
+                        quote_identifier(&view.name),
+                        quote_text(&glob_escaped(&view.path))
+                    ))
+                    .map_err(|error| Error::Data {
+                        table: view.name.clone(),
+                        cause: instance.sentence(&error.to_string()),
+                    })?;
+            }
+            let paths: Vec<_> = views.iter().map(|view| quote_text(&view.path)).collect();
+            connection
+                .execute_batch(&format!(
+                    "SET allowed_paths = [{}]; SET enable_external_access = false; SET lock_configuration = true;",
+                    paths.join(", ")
+                ))
+                .map_err(|error| instance.error(error))?;
+        }
+        Ok(instance)
+    }
+
+    /// A connection of its own for one statement.
+    pub(crate) fn connect(&self) -> Result<Connection, Error> {
+        lock(&self.connection)
+            .try_clone()
+            .map_err(|error| self.error(error))
+    }
+
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// The error for what DuckDB said.
+    pub(crate) fn error(&self, error: duckdb::Error) -> Error {
+        let text = match error {
+            duckdb::Error::DuckDBFailure(_, Some(text)) => text,
+            other => other.to_string(),
+        };
+        let sentence = self.sentence(&text);
+        if text.starts_with("Out of Memory Error") {
+            return if text.contains("max_temp_directory_size")
+                || text.contains("temp_directory") && text.contains("offload")
+            {
+                Error::TemporarySpace {
+                    limit: self.options.temp_limit,
+                }
+            } else {
+                Error::Memory {
+                    limit: self.options.memory,
+                }
+            };
+        }
+        if text.starts_with("IO Error") && text.contains("No space left") {
+            return Error::TemporarySpace {
+                limit: self.options.temp_limit,
+            };
+        }
+        if text.starts_with("INTERNAL Error")
+            || text.starts_with("FATAL Error")
+            || text.contains("has been invalidated")
+        {
+            self.broken.store(true, Ordering::Release);
+            return Error::Internal(sentence);
+        }
+        if text.starts_with("Permission Error") {
+            return Error::Refused(
+                "a statement can read the datasets it was given, and nothing else: leave out what it reads besides".to_owned(),
+            );
+        }
+        if text.starts_with("IO Error") {
+            return Error::Data {
+                table: "the datasets".to_owned(),
+                cause: sentence,
+            };
+        }
+        Error::Sql(sentence)
+    }
+
+    /// What DuckDB said as one line without places on this machine.
+    pub(crate) fn sentence(&self, text: &str) -> String {
+        let mut sentence = first_paragraph(text);
+        for view in &self.views {
+            for path in [view.path.clone(), glob_escaped(&view.path)] {
+                sentence = sentence.replace(&path, &view.name);
+            }
+        }
+        let temp = self.temp.path().to_string_lossy();
+        sentence = sentence.replace(temp.as_ref(), "the temporary folder");
+        if sentence.chars().count() > 1000 {
+            sentence = sentence.chars().take(1000).chain(['…']).collect();
+        }
+        sentence
+    }
+}
+
+/// Gives the connection the date and time that its statements see as now.
+///
+/// This DuckDB has no time zones, so the words of SQL for the current date and time are missing or in UTC; macros of
+/// those names take their place. They live on the one connection, so that questions do not disturb each other.
+fn pin_now(connection: &Connection, now: DateTime) -> Result<(), duckdb::Error> {
+    let date = format!(
+        "DATE '{:04}-{:02}-{:02}'",
+        now.year(),
+        now.month(),
+        now.day()
+    );
+    let time = format!(
+        "TIME '{:02}:{:02}:{:02}.{:06}'",
+        now.hour(),
+        now.minute(),
+        now.second(),
+        now.subsec_nanosecond() / 1000
+    );
+    let timestamp = format!(
+        "TIMESTAMP '{}-{:02}-{:02} {}",
+        now.year(),
+        now.month(),
+        now.day(),
+        time.trim_start_matches("TIME '")
+    );
+    let mut sql = String::new();
+    for (names, value) in [
+        (&["current_date", "today"][..], &date),
+        (
+            &[
+                "current_time",
+                "localtime",
+                "current_localtime",
+                "get_current_time",
+            ],
+            &time,
+        ),
+        (
+            &[
+                "now",
+                "current_timestamp",
+                "localtimestamp",
+                "current_localtimestamp",
+                "get_current_timestamp",
+                "transaction_timestamp",
+            ],
+            &timestamp,
+        ),
+    ] {
+        for name in names {
+            sql.push_str(&format!("CREATE TEMP MACRO {name}() AS {value};"));
+        }
+    }
+    sql.push_str(&format!(
+        "CREATE TEMP MACRO age(a) AS system.main.age(CAST({date} AS TIMESTAMP), CAST(a AS TIMESTAMP)), \
+         (a, b) AS system.main.age(CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP));"
+    ));
+    connection.execute_batch(&sql)
+}
+
+/// A path as DuckDB takes it: absolute, and Unicode.
+fn path_text(table: &str, path: &Path) -> Result<String, Error> {
+    std::path::absolute(path)
+        .ok()
+        .and_then(|path| path.to_str().map(str::to_owned))
+        .ok_or_else(|| Error::Data {
+            table: table.to_owned(),
+            cause: "its path is not valid Unicode".to_owned(),
+        })
+}
+
+/// A path in which no character stands for others.
+fn glob_escaped(path: &str) -> String {
+    let mut escaped = String::with_capacity(path.len());
+    for c in path.chars() {
+        if matches!(c, '*' | '?' | '[') {
+            escaped.extend(['[', c, ']']);
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+/// What DuckDB said, without the excerpt of the statement, in one line.
+fn first_paragraph(text: &str) -> String {
+    let text = text.split("\n\nLINE ").next().unwrap_or_default();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

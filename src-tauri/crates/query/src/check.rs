@@ -1,1 +1,0 @@
-//! Decides whether a statement may run.
