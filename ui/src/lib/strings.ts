@@ -2,6 +2,7 @@
  * Every word of the window, in one place and ready to be translated. Functions take what is filled in; counts come
  * with their plural through `format`.
  */
+import type { ProfileKind } from './api';
 import { format } from './format';
 
 const rows = (count: number) => `${format.count(count)} ${format.plural(count, 'row', 'rows')}`;
@@ -138,6 +139,13 @@ export const strings = {
     },
     showStrays: 'Show what was kept aside',
     decisions: 'Decided for you',
+    /** `date_order:day` → Date order of “day” */
+    decided: (what: string) => {
+      const [kind = '', ...of] = what.split(':');
+      const words = kind.replaceAll('_', ' ');
+      const named = words.charAt(0).toUpperCase() + words.slice(1);
+      return of.length === 0 ? named : `${named} of “${of.join(':')}”`;
+    },
     confidence: (share: number) => `${format.percent(share)} sure`,
     runnerUp: (choice: string) => `next best: ${choice}`,
     file: 'The file',
@@ -281,7 +289,8 @@ export const strings = {
     identity: 'Identity',
     models: 'Models',
     modelCount: (count: number) => `${format.count(count)} ${format.plural(count, 'model', 'models')} may be called`,
-    noModels: 'This profile may not call any model here. Ask for model access in Amazon Bedrock, or try another region.',
+    noModels:
+      'This profile may not call any model here. Ask for model access in Amazon Bedrock, or try another region.',
     failed: 'Not connected',
     saved: 'Saved',
     about: 'About',
@@ -289,7 +298,15 @@ export const strings = {
     library: 'Library folder',
     memory: 'Memory for conversions',
     shortcuts: 'Keyboard',
-    kinds: { sso: 'single sign-on', keys: 'keys', process: 'process', role: 'role' } as Record<string, string>,
+    kinds: {
+      sso: 'single sign-on',
+      login: 'console sign-in',
+      assume_role: 'role',
+      web_identity: 'web identity',
+      credential_process: 'credential process',
+      static_keys: 'access keys',
+      none: 'no credentials',
+    } satisfies Record<ProfileKind, string>,
   },
 
   shortcuts: {

@@ -80,7 +80,8 @@ export const queryCancel = (requestId: string) => call<null>('query_cancel', { r
 export const resultRelease = (resultId: string) => call<null>('result_release', { result_id: resultId });
 
 /** The native save dialog; null when it is dismissed. */
-export const exportPick = (suggestedName: string) => call<string | null>('export_pick', { suggested_name: suggestedName });
+export const exportPick = (suggestedName: string) =>
+  call<string | null>('export_pick', { suggested_name: suggestedName });
 /** Starts an export to `path` and tells its id. */
 export const exportStart = (what: ExportSource, path: string, onEvent: (event: ExportEvent) => void) =>
   call<string>('export_start', { what, path, channel: channel(onEvent) });
@@ -94,7 +95,8 @@ export const chatAsk = (
   question: string,
   requestId: string,
   onEvent: (event: ChatEvent) => void,
-) => call<string>('chat_ask', {
+) =>
+  call<string>('chat_ask', {
     conversation_id: conversationId,
     dataset_ids: datasetIds,
     question,

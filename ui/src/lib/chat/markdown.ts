@@ -18,7 +18,7 @@ const { escapeHtml } = markdown.utils;
 /** The address of the link that ends at this place; links are not nested. */
 function addressBefore(tokens: Token[], index: number): string {
   const open = tokens.slice(0, index).findLast((token) => token.type === 'link_open');
-  return open?.attrGet('href') ?? '';
+  return String(open?.attrGet('href') ?? '');
 }
 
 markdown.renderer.rules['link_open'] = () => '';

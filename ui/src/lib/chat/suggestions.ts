@@ -16,7 +16,9 @@ export function suggestions(name: string, detail: DatasetDetail | undefined): st
   });
   const date = columns.find((each) => /^(DATE|TIMESTAMP)/.test(each.type));
   const amount = columns.find(
-    (each) => /^(DECIMAL|DOUBLE|BIGINT)/.test(each.type) && !/id$|^id|year|month|day|code|number|no$/i.test(each.name),
+    (each) =>
+      /^(DECIMAL|DOUBLE|BIGINT)/.test(each.type) &&
+      !/id$|^id|year|month|day|code|number|no$|time|phone|zip/i.test(each.name),
   );
   if (group !== undefined) asked.push(words.count(group.name));
   if (group !== undefined && amount !== undefined) asked.push(words.total(amount.name, group.name));

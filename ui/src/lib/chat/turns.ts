@@ -151,11 +151,10 @@ export function after(answer: Answer, event: ChatEvent): Answer {
 export function failed(answer: Answer, failure: Failure, keptText = ''): Answer {
   if (!isOpen(answer)) return answer;
   const stopped = failure.code === 'cancelled';
-  const parts = answer.parts.map(
-    (part): Part =>
-      part.kind === 'step' && part.step.state === 'running'
-        ? { kind: 'step', step: { ...part.step, state: 'failed', error: '' } }
-        : part,
+  const parts = answer.parts.map((part): Part =>
+    part.kind === 'step' && part.step.state === 'running'
+      ? { kind: 'step', step: { ...part.step, state: 'failed', error: '' } }
+      : part,
   );
   const hasText = parts.some((part) => part.kind === 'text');
   if (!hasText && keptText !== '') parts.push({ kind: 'text', text: keptText });

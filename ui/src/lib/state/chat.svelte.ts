@@ -27,8 +27,7 @@ export class Chat {
 
   /** The ids of the datasets that the next question is about; every dataset where none is open. */
   readonly scope = $derived.by(() => {
-    const there = new Set(library.datasets.map((each) => each.id));
-    const chosen = this.chosen?.filter((id) => there.has(id)) ?? [];
+    const chosen = this.chosen?.filter((id) => library.datasets.some((each) => each.id === id)) ?? [];
     if (chosen.length > 0) return chosen;
     if (library.current !== undefined) return [library.current.id];
     return library.datasets.map((each) => each.id);

@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity';
 import * as api from '$lib/api';
 import type { DatasetDetail, DatasetSummary } from '$lib/api';
 import { strings } from '$lib/strings';
@@ -14,7 +15,7 @@ export class Library {
   error = $state('');
   view = $state.raw<View>({ kind: 'welcome' });
   /** What is known about datasets that were open, by id; a dataset never changes, but for its name and context. */
-  #details = $state.raw(new Map<string, DatasetDetail>());
+  readonly #details = new SvelteMap<string, DatasetDetail>();
 
   /** The dataset that is open, or was open last. */
   readonly current: DatasetSummary | undefined = $derived.by(() => {
@@ -48,7 +49,7 @@ export class Library {
     const known = this.#details.get(id);
     if (known !== undefined) return known;
     const detail = await api.datasetShow(id);
-    this.#details = new Map(this.#details).set(id, detail);
+    this.#details.set(id, detail);
     return detail;
   }
 
@@ -66,7 +67,7 @@ export class Library {
   async rename(id: string, name: string): Promise<void> {
     const renamed = await api.datasetRename(id, name);
     const known = this.#details.get(id);
-    if (known !== undefined) this.#details = new Map(this.#details).set(id, { ...known, summary: renamed });
+    if (known !== undefined) this.#details.set(id, { ...known, summary: renamed });
     await this.load();
   }
 

@@ -1,0 +1,513 @@
+/**
+ * An in-memory stand-in for `$lib/api`, to look at the page in a plain browser (`vite --mode preview`) and for the unit
+ * tests of components. It has the shape of the real module and none of its reach; the product never contains it.
+ * `?scene=` in the address chooses what there is to see.
+ */
+import { dateDay, decimal, float64, int64, tableFromArrays, tableToIPC, timestamp, utf8 } from '@uwdata/flechette';
+import type * as real from '../src/lib/api';
+import { ApiError } from '../src/lib/api/failure';
+
+export type * from '../src/lib/api/types';
+export { ApiError, toApiError } from '../src/lib/api/failure';
+
+type Api = typeof real;
+
+const scene = new URLSearchParams(globalThis.location?.search ?? '').get('scene') ?? 'full';
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const columns: real.ColumnInfo[] = [
+  ['year', 'BIGINT', 0, 0, null, []],
+  ['dep_time', 'BIGINT', 8_255, 0, null, []],
+  ['departure', 'TIMESTAMP', 8_255, 0, '%Y-%m-%d %H:%M', []],
+  ['dep_delay', 'DOUBLE', 8_255, 0, null, []],
+  ['carrier', 'VARCHAR', 0, 0, null, []],
+  ['flight', 'VARCHAR', 0, 0, null, ['kept as text: 4 cells have a leading zero']],
+  ['origin', 'VARCHAR', 0, 0, null, []],
+  ['destination airport', 'VARCHAR', 0, 0, null, []],
+  ['fare', 'DECIMAL(10,2)', 12_003, 7, null, ['currency sign $ read as a number']],
+  ['day', 'DATE', 0, 0, '%d/%m/%Y', ['day first, decided by 18,332 rows']],
+  ['cancelled', 'BOOLEAN', 0, 0, null, []],
+  ['remarks', 'VARCHAR', 301_220, 0, null, []],
+].map(([name, type, nulls, strays, format, notes]) => ({
+  name,
+  source_name: name === 'destination airport' ? ' destination airport ' : name,
+  type,
+  nulls,
+  strays,
+  format,
+  notes,
+})) as real.ColumnInfo[];
+
+const summary = (id: string, name: string, rows: number, width: number, bytes: number, strays = 0) => ({
+  id,
+  name,
+  rows,
+  columns: width,
+  bytes,
+  source_bytes: bytes * 5,
+  source_path: `/home/ada/Documents/Work/${name}.csv`,
+  created: '2026-11-20T09:12:00Z',
+  strays,
+});
+
+let datasets: real.DatasetSummary[] =
+  scene === 'empty' || scene === 'noaws'
+    ? []
+    : [
+        summary('flights', 'flights', 336_776, 12, 6_200_000, 7),
+        summary('lineitem', 'lineitem', 12_003_456, 12, 402_000_000),
+        summary('wide', 'sensor readings (10,000 columns)', 4_200, 10_000, 88_000_000),
+        summary('long', 'Quarterly report – final FINAL (3) "approved" by Zoë 🐝 2026-11-20', 812, 12, 91_000),
+        summary('header', 'only a header', 0, 12, 900),
+        summary('broken', 'broken', 12, 3, 900),
+      ];
+
+const wideColumns: real.ColumnInfo[] = Array.from({ length: 10_000 }, (_, index) => ({
+  name: `sensor_${index + 1}`,
+  source_name: `sensor_${index + 1}`,
+  type: index % 3 === 0 ? 'DOUBLE' : index % 3 === 1 ? 'BIGINT' : 'VARCHAR',
+  nulls: index % 7 === 0 ? index : 0,
+  strays: 0,
+  format: null,
+  notes: [],
+}));
+
+const receipt = (dataset: real.DatasetSummary): real.Receipt => ({
+  source: {
+    path: dataset.source_path,
+    bytes: dataset.source_bytes,
+    modified: '2026-11-19T17:02:00Z',
+    blake3: 'af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262',
+  },
+  format: 'csv',
+  encoding: 'utf-8-bom',
+  delimiter: ';',
+  quote: '"',
+  has_header: true,
+  preamble_rows: dataset.strays > 0 ? 2 : 0,
+  header_rows: 1,
+  rows_read: dataset.rows + (dataset.strays > 0 ? 4 : 0),
+  rows_written: dataset.rows,
+  rows_blank: dataset.strays > 0 ? 3 : 0,
+  rows_set_aside: dataset.strays > 0 ? 1 : 0,
+  ragged_short: dataset.strays > 0 ? 2 : 0,
+  ragged_long: 0,
+  decisions: [
+    { what: 'delimiter', chosen: ';', confidence: 0.998, runner_up: ',' },
+    { what: 'header', chosen: 'yes', confidence: 0.97, runner_up: null },
+    { what: 'date_order:day', chosen: 'day first', confidence: 1, runner_up: 'month first' },
+  ],
+  warnings:
+    dataset.strays > 0
+      ? [
+          {
+            kind: 'stray_cells',
+            message:
+              '7 cells of “fare” are no numbers, such as “see note 4”; they are empty here and kept in the strays.',
+            count: 7,
+            lines: [812, 9_020, 41_733, 122_004, 200_001, 277_000, 331_450],
+          },
+          {
+            kind: 'short_rows',
+            message: '2 rows have fewer fields than the header; the missing ones are empty.',
+            count: 2,
+            lines: [88, 12_093],
+          },
+        ]
+      : [],
+  seconds: 0.82,
+  bytes_per_second: 37_800_000,
+  peak_memory_bytes: 143_000_000,
+});
+
+const profile = (dataset: real.DatasetSummary): real.Profile => ({
+  rows: dataset.rows,
+  columns: columns.map((column) => ({
+    name: column.name,
+    type: column.type,
+    nulls: column.nulls,
+    distinct: column.name === 'carrier' ? 16 : column.name === 'origin' ? 3 : 5_270,
+    min: column.type === 'DATE' ? '2013-01-01' : column.type === 'TIMESTAMP' ? '2013-01-01 05:17:00' : '-43',
+    max: column.type === 'DATE' ? '2013-12-31' : column.type === 'TIMESTAMP' ? '2013-12-31 23:59:00' : '1301',
+    mean: null,
+    frequent: [
+      { value: 'UA', count: 58_665 },
+      { value: 'B6', count: 54_635 },
+      { value: '', count: 900 },
+    ],
+    frequent_exact: true,
+  })),
+});
+
+const carriers = ['UA', 'B6', 'EV', 'DL', 'AA', 'MQ', 'US', '9E'];
+
+/** Rows of the flights, the same for the same place. */
+function flights(offset: number, limit: number): Uint8Array {
+  const at = Array.from({ length: limit }, (_, index) => offset + index);
+  const data = {
+    year: at.map(() => 2013n),
+    dep_time: at.map((row) => (row % 41 === 3 ? null : BigInt(500 + (row % 1900)))),
+    departure: at.map((row) => (row % 41 === 3 ? null : 1_357_000_000_000 + row * 61_000)),
+    dep_delay: at.map((row) => (row % 41 === 3 ? null : ((row * 37) % 190) - 20 + 0.5)),
+    carrier: at.map((row) => carriers[row % carriers.length] ?? ''),
+    flight: at.map((row) => String((row * 7919) % 8000).padStart(4, '0')),
+    origin: at.map((row) => ['EWR', 'LGA', 'JFK'][row % 3] ?? ''),
+    'destination airport': at.map(
+      (row) => ['Houston, George Bush Intercontinental', 'Miami', 'Zürich', '東京 (羽田)'][row % 4] ?? '',
+    ),
+    fare: at.map((row) => (row % 29 === 0 ? null : ((row * 7717) % 200_000) / 100)),
+    day: at.map((row) => new Date(Date.UTC(2013, 0, 1 + (row % 365)))),
+    cancelled: at.map((row) => row % 41 === 3),
+    remarks: at.map((row) =>
+      row % 9 === 0 ? '' : row % 5 === 0 ? 'late\nbecause of <b>weather</b> at the origin, see the note' : null,
+    ),
+  };
+  const types = {
+    year: int64(),
+    dep_time: int64(),
+    departure: timestamp(),
+    dep_delay: float64(),
+    carrier: utf8(),
+    flight: utf8(),
+    origin: utf8(),
+    'destination airport': utf8(),
+    fare: decimal(10, 2),
+    day: dateDay(),
+    remarks: utf8(),
+  };
+  return tableToIPC(tableFromArrays(data, { types }), { format: 'stream' }) ?? new Uint8Array();
+}
+
+function wide(offset: number, limit: number): Uint8Array {
+  const at = Array.from({ length: limit }, (_, index) => offset + index);
+  const data: Record<string, unknown[]> = {};
+  const types: Record<string, ReturnType<typeof float64>> = {};
+  wideColumns.forEach((column, index) => {
+    data[column.name] = at.map((row) =>
+      index % 3 === 0 ? Math.sin(row + index) : index % 3 === 1 ? BigInt(row * index) : `r${row} c${index}`,
+    );
+    types[column.name] = (index % 3 === 0 ? float64() : index % 3 === 1 ? int64() : utf8()) as never;
+  });
+  return tableToIPC(tableFromArrays(data as never, { types }), { format: 'stream' }) ?? new Uint8Array();
+}
+
+export const appInfo: Api['appInfo'] = () =>
+  Promise.resolve({ version: '0.1.0', library: '/home/ada/.local/share/buzz-csv', memory_budget: 256_000_000 });
+
+export const datasetsList: Api['datasetsList'] = async () => {
+  if (scene === 'loading') await wait(1e8);
+  if (scene === 'failed')
+    throw new ApiError({ code: 'io', message: 'The library at /home/ada/.local/share/buzz-csv cannot be read.' });
+  return datasets;
+};
+export const datasetShow: Api['datasetShow'] = (id) => {
+  const dataset = datasets.find((each) => each.id === id);
+  if (dataset === undefined || id === 'broken')
+    return Promise.reject(
+      new ApiError({
+        code: 'damaged',
+        message: 'Its receipt is damaged: remove the dataset and add the file once more.',
+      }),
+    );
+  return Promise.resolve({
+    summary: dataset,
+    columns: id === 'wide' ? wideColumns : columns,
+    receipt: receipt(dataset),
+    profile: id === 'wide' ? null : profile(dataset),
+    context: '',
+  });
+};
+export const datasetPage: Api['datasetPage'] = async (id, offset, limit) => {
+  await wait(30);
+  const rows = datasets.find((each) => each.id === id)?.rows ?? 0;
+  const there = Math.max(0, Math.min(limit, rows - offset));
+  if (scene === 'pagefail' && offset > 0)
+    throw new ApiError({ code: 'io', message: 'The file data.parquet is gone: somebody moved or deleted it.' });
+  return id === 'wide' ? wide(offset, there) : flights(offset, there);
+};
+export const datasetRemove: Api['datasetRemove'] = (id) => {
+  datasets = datasets.filter((each) => each.id !== id);
+  return Promise.resolve(null);
+};
+export const datasetRename: Api['datasetRename'] = (id, name) => {
+  datasets = datasets.map((each) => (each.id === id ? { ...each, name } : each));
+  const renamed = datasets.find((each) => each.id === id);
+  return renamed === undefined
+    ? Promise.reject(new ApiError({ code: 'not_found', message: 'There is no such dataset.' }))
+    : Promise.resolve(renamed);
+};
+export const datasetSetContext: Api['datasetSetContext'] = () => Promise.resolve(null);
+
+let jobs = 0;
+const cancelled = new Set<string>();
+
+export const importPick: Api['importPick'] = () =>
+  Promise.resolve(['/home/ada/Documents/taxi trips 2025 (all boroughs).csv']);
+export const importStart: Api['importStart'] = async (path, onEvent) => {
+  jobs += 1;
+  const id = `job-${jobs}`;
+  const name = path.replace(/^.*\//, '').replace(/\.csv$/, '');
+  void (async () => {
+    if (path.includes('queued')) return onEvent({ type: 'queued' });
+    if (path.includes('bad')) {
+      await wait(100);
+      return onEvent({
+        type: 'failed',
+        code: 'binary',
+        message: 'This is no text file: it looks like a ZIP archive. Unpack it and add the CSV file in it.',
+      });
+    }
+    const total = 1_540_000_000;
+    for (let step = 0; step <= 100; step += 1) {
+      if (cancelled.has(id)) return onEvent({ type: 'cancelled' });
+      onEvent({
+        type: 'progress',
+        phase: step < 2 ? 'detecting' : 'converting',
+        bytes_done: (total * step) / 100,
+        bytes_total: total,
+        rows: 120_034 * step,
+        bytes_per_second: 352_000_000,
+        seconds_left: step < 4 ? null : (100 - step) / 23,
+      });
+      await wait(path.includes('hold') && step === 42 ? 1e8 : 60);
+    }
+    const dataset = summary(id, name, 12_003_400, 12, 402_000_000);
+    datasets = [dataset, ...datasets];
+    onEvent({ type: 'done', dataset });
+  })();
+  await wait(5);
+  return id;
+};
+export const importCancel: Api['importCancel'] = (id) => {
+  cancelled.add(id);
+  return Promise.resolve(null);
+};
+
+const resultColumns: real.ResultColumn[] = [
+  { name: 'carrier', type: 'VARCHAR' },
+  { name: 'flights', type: 'BIGINT' },
+  { name: 'average_delay', type: 'DOUBLE' },
+];
+const resultRows: [string, bigint, number | null][] = [
+  ['UA', 58_665n, 12.106_072_885_1],
+  ['B6', 54_635n, 13.022_5],
+  ['EV', 54_173n, 19.955],
+  ['DL', 48_110n, 9.264_5],
+  ['AA', 32_729n, null],
+  ['<img src=x onerror=alert(1)>', 26_397n, 10.55],
+];
+
+export const queryRun: Api['queryRun'] = async (_ids, sql) => {
+  await wait(sql.includes('slow') ? 1e8 : 40);
+  if (sql.includes('oops'))
+    throw new ApiError({
+      code: 'sql_error',
+      message:
+        'Binder Error: Referenced column "carier" not found in FROM clause!\nCandidate bindings: "carrier"\n\nLINE 1: select carier from flights\n               ^',
+    });
+  return {
+    result_id: `result-${Math.random()}`,
+    columns: resultColumns,
+    rows: sql.includes('where false') ? 0 : resultRows.length,
+    seconds: 0.012,
+  };
+};
+export const resultPage: Api['resultPage'] = (_id, offset, limit) => {
+  const rows = resultRows.slice(offset, offset + limit);
+  const table = tableFromArrays(
+    {
+      carrier: rows.map((row) => row[0]),
+      flights: rows.map((row) => row[1]),
+      average_delay: rows.map((row) => row[2]),
+    },
+    { types: { carrier: utf8(), flights: int64(), average_delay: float64() } },
+  );
+  return Promise.resolve(tableToIPC(table, { format: 'stream' }) ?? new Uint8Array());
+};
+export const queryCancel: Api['queryCancel'] = () => Promise.resolve(null);
+export const resultRelease: Api['resultRelease'] = () => Promise.resolve(null);
+
+export const exportPick: Api['exportPick'] = (name) => Promise.resolve(`/home/ada/Desktop/${name}`);
+export const exportStart: Api['exportStart'] = async (_what, path, onEvent) => {
+  void (async () => {
+    for (let step = 1; step <= 20; step += 1) {
+      onEvent({ type: 'progress', rows: step * 16_838, bytes: step * 1_500_000 });
+      await wait(60);
+    }
+    onEvent({ type: 'done', rows: 336_776, bytes: 31_200_000, path });
+  })();
+  await wait(5);
+  return 'export-1';
+};
+export const exportCancel: Api['exportCancel'] = () => Promise.resolve(null);
+
+const step: real.ChatStep = {
+  step: 1,
+  text: 'I’ll count the flights of each carrier and take the mean of their departure delays.',
+  sql: 'SELECT carrier,\n       count(*) AS flights,\n       avg(dep_delay) AS average_delay\nFROM "flights"\nGROUP BY carrier\nORDER BY flights DESC',
+  result_id: 'answer-1',
+  columns: resultColumns,
+  rows: 16,
+  preview: resultRows.map((row) => [row[0], String(row[1]), row[2] === null ? null : String(row[2])]),
+  error: null,
+  seconds: 0.012,
+};
+const answerText =
+  '**United (UA)** flies most often, with 58,665 flights and an average delay of about 12 minutes.\n\n' +
+  '- **ExpressJet (EV)** is late the most: 20 minutes on average.\n- **Delta (DL)** is the most punctual of the large ones.\n\n' +
+  'Delays are missing for `AA`, so its average cannot be told. See [the data](https://example.org/x).';
+
+const failedStep: real.ChatStep = {
+  ...step,
+  text: '',
+  result_id: null,
+  rows: null,
+  columns: [],
+  preview: [],
+  sql: 'SELECT carier FROM flights',
+  error: { code: 'sql_error', message: 'There is no column “carier”; did you mean “carrier”?' },
+};
+
+export const chatAsk: Api['chatAsk'] = async (_id, _datasets, question, _request, onEvent) => {
+  if (scene === 'noaws')
+    throw new ApiError({ code: 'no_credentials', message: 'No AWS credentials were found: set up a profile first.' });
+  onEvent({ type: 'started', conversation_id: 'c1' });
+  void (async () => {
+    if (scene === 'thinking') return;
+    await wait(60);
+    onEvent({ type: 'text', delta: step.text });
+    onEvent({ type: 'sql', step: 1, sql: failedStep.sql });
+    if (scene === 'running') return;
+    onEvent({ type: 'sql_error', step: 1, code: 'sql_error', message: failedStep.error?.message ?? '' });
+    onEvent({ type: 'sql', step: 2, sql: step.sql });
+    await wait(30);
+    onEvent({
+      type: 'table',
+      step: 2,
+      result_id: 'answer-1',
+      columns: step.columns,
+      rows: 16,
+      preview: step.preview,
+      seconds: 0.012,
+    });
+    for (const piece of answerText.match(/.{1,9}/gs) ?? []) {
+      await wait(4);
+      onEvent({ type: 'text', delta: piece });
+    }
+    if (question.includes('cut')) {
+      return onEvent({
+        type: 'failed',
+        code: 'stream_cut',
+        message: 'The connection to Amazon Bedrock broke in the middle of the answer: check the network and ask again.',
+        kept_text: answerText,
+      });
+    }
+    onEvent({
+      type: 'done',
+      answer: {
+        conversation_id: 'c1',
+        text: answerText,
+        steps: [failedStep, { ...step, step: 2 }],
+        notes: ['12,003 rows have no fare and were left out of averages.'],
+        ended: 'complete',
+        model: 'Claude Sonnet 5',
+        input_tokens: 4_812,
+        output_tokens: 322,
+      },
+    });
+  })();
+  return 'c1';
+};
+export const chatStop: Api['chatStop'] = () => Promise.resolve(null);
+
+const conversations: real.ConversationSummary[] =
+  scene === 'empty' || scene === 'noaws'
+    ? []
+    : [
+        ['c1', 'Which carrier is late the most, and on how many flights?', new Date().toISOString()],
+        ['c2', 'How many rows are there per month of departure?', '2026-11-18T08:00:00Z'],
+        ['c3', 'What is in lineitem?', '2026-11-02T08:00:00Z'],
+      ].map(
+        ([id, title, created]) =>
+          ({ id, title, created, updated: created, dataset_ids: ['flights'] }) as real.ConversationSummary,
+      );
+
+export const conversationsList: Api['conversationsList'] = () => Promise.resolve(conversations);
+export const conversationShow: Api['conversationShow'] = (id) =>
+  Promise.resolve({
+    conversation: conversations.find((each) => each.id === id) ?? {
+      id,
+      title: '',
+      created: '2026-11-02T08:00:00Z',
+      updated: '2026-11-02T08:00:00Z',
+      dataset_ids: [],
+    },
+    messages: [
+      {
+        id: 1,
+        role: 'user',
+        created: '',
+        text: 'Which carrier is late the most?',
+        steps: [],
+        notes: [],
+        ended: null,
+        error: null,
+      },
+      {
+        id: 2,
+        role: 'assistant',
+        created: '',
+        text: answerText,
+        steps: [step],
+        notes: [],
+        ended: 'complete',
+        error: null,
+      },
+    ],
+  });
+export const conversationRemove: Api['conversationRemove'] = () => Promise.resolve(null);
+
+let settings: real.Settings = { profile: null, region: null, model: null };
+export const settingsGet: Api['settingsGet'] = () => Promise.resolve(settings);
+export const settingsSet: Api['settingsSet'] = (values) => {
+  settings = values;
+  return Promise.resolve(null);
+};
+export const awsProfiles: Api['awsProfiles'] = () =>
+  Promise.resolve(
+    scene === 'noaws'
+      ? []
+      : [
+          { name: 'default', kind: 'static_keys', region: 'eu-central-1' },
+          { name: 'analytics-sso', kind: 'sso', region: 'eu-west-1' },
+        ],
+  );
+export const awsTest: Api['awsTest'] = async (profileName) => {
+  await wait(60);
+  if (profileName === 'analytics-sso')
+    throw new ApiError({
+      code: 'sso_expired',
+      message: 'The sign-in of profile “analytics-sso” has expired: run `aws sso login --profile analytics-sso`.',
+    });
+  return {
+    account: '123456789012',
+    arn: 'arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Analyst_0123456789abcdef/ada@example.org',
+    region: 'eu-central-1',
+    models: [
+      {
+        id: 'eu.anthropic.claude-sonnet-5',
+        name: 'Claude Sonnet 5',
+        provider: 'Anthropic',
+        default: true,
+        geography: 'eu',
+      },
+      { id: 'amazon.nova-pro-v1:0', name: 'Nova Pro', provider: 'Amazon', default: false, geography: null },
+    ],
+  };
+};
+export const ledgerList: Api['ledgerList'] = () => Promise.resolve([]);
+
+export const onDrop: Api['onDrop'] = (listener) => {
+  Object.assign(globalThis, { fakeDrop: listener });
+  return Promise.resolve(() => undefined);
+};
