@@ -1,10 +1,15 @@
 //! From a file to a dataset: convert in `incoming/`, make durable, rename, record.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use buzz_ingest::{Cancel, Options, Progress};
+use buzz_ingest::{Cancel, Options, Output, Progress, Warning};
+use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{Dataset, Error, Library};
+use crate::datasets::{self, Found};
+use crate::jobs::JobStatus;
+use crate::lock::{Attempt, HeldLock};
+use crate::{Dataset, Error, Library, platform, store};
 
 impl Library {
     /// Converts a file and keeps it as a dataset.
@@ -22,7 +27,175 @@ impl Library {
         progress: &dyn Progress,
         cancel: &Cancel,
     ) -> Result<Dataset, Error> {
-        let _ = (source, name, options, progress, cancel);
-        todo!()
+        let name = match name {
+            Some(name) => datasets::checked_name(name)?,
+            None => datasets::name_of_source(source),
+        };
+        let job = self.begin(source)?;
+        let result = self.convert(&job, source, &name, options, progress, cancel);
+        if let Err(error) = &result {
+            let status = match error.code() {
+                "cancelled" => JobStatus::Cancelled,
+                _ => JobStatus::Failed,
+            };
+            let recorded = self.db().execute(
+                "UPDATE jobs SET status = ?, finished = ?, error_code = ?, error = ? WHERE id = ?",
+                params![
+                    status.word(),
+                    store::now(),
+                    error.code(),
+                    error.to_string(),
+                    job.id
+                ],
+            );
+            if let Err(error) = recorded {
+                // The job's lock goes with it, so that the next start records it as failed.
+                tracing::warn!(%error, "the end of a job could not be recorded");
+            }
+        }
+        result
     }
+
+    /// Records a job and makes its folder, in one transaction: whoever sweeps `incoming/` sees both or neither.
+    fn begin(&self, source: &Path) -> Result<Work, Error> {
+        let id = uuid::Uuid::now_v7().to_string();
+        let folder = self.incoming_folder().join(&id);
+        let lock_path = self.incoming_folder().join(format!("{id}.lock"));
+        let mut db = self.db();
+        let transaction = store::write(&mut db)?;
+        let lock =
+            match HeldLock::attempt(&lock_path).map_err(|cause| Error::disk(&lock_path, cause))? {
+                Attempt::Held(lock) => lock,
+                // The id is new, so that nobody else can have it.
+                Attempt::Busy => return Err(Error::Busy),
+            };
+        fs::create_dir(&folder).map_err(|cause| Error::disk(&folder, cause))?;
+        let work = Work {
+            id,
+            folder,
+            _lock: lock,
+        };
+        transaction.execute(
+            "INSERT INTO jobs (id, source_path, status, started) VALUES (?, ?, ?, ?)",
+            params![
+                work.id,
+                source.to_string_lossy(),
+                JobStatus::Pending.word(),
+                store::now()
+            ],
+        )?;
+        transaction.commit()?;
+        Ok(work)
+    }
+
+    fn convert(
+        &self,
+        work: &Work,
+        source: &Path,
+        name: &str,
+        options: &Options,
+        progress: &dyn Progress,
+        cancel: &Cancel,
+    ) -> Result<Dataset, Error> {
+        let folder = &work.folder;
+        let output = Output {
+            data: folder.join("data.parquet"),
+            strays: folder.join("strays.parquet"),
+        };
+        let conversion = buzz_ingest::convert(source, &output, options, progress, cancel)?;
+        if let Some(profile) = &conversion.profile {
+            let path = folder.join("profile.json");
+            platform::write_new(&path, &datasets::json_bytes(profile))
+                .map_err(|cause| Error::disk(&path, cause))?;
+        }
+        let mut receipt = conversion.receipt;
+        let damaged = |cause| Error::Damaged {
+            path: folder.clone(),
+            cause,
+        };
+        let id = uuid::Uuid::now_v7().to_string();
+        let mut dataset = datasets::describe(&id, name, folder, &receipt).map_err(damaged)?;
+
+        // From here on nobody else writes, so that the name stays free until it is taken.
+        let mut db = self.db();
+        let transaction = store::write(&mut db)?;
+        dataset.name = datasets::free_name(&transaction, name)?;
+        receipt
+            .warnings
+            .extend(duplicate(&transaction, &receipt.source.blake3)?);
+        let path = folder.join("receipt.json");
+        platform::write_new(&path, &datasets::receipt_bytes(&receipt, &dataset))
+            .and_then(|()| platform::sync_folder(folder))
+            .map_err(|cause| Error::disk(&path, cause))?;
+        if cancel.is_cancelled() {
+            return Err(buzz_ingest::Error::Cancelled.into());
+        }
+        // Renamed before it is recorded: a crash in between leaves a whole dataset, which the next start adopts.
+        let target = self.datasets_folder().join(&id);
+        fs::rename(folder, &target)
+            .and_then(|()| platform::sync_folder(&self.datasets_folder()))
+            .map_err(|cause| Error::disk(&target, cause))?;
+        let recorded = record(
+            transaction,
+            &Found {
+                dataset: dataset.clone(),
+                blake3: receipt.source.blake3,
+            },
+            &work.id,
+        );
+        if let Err(error) = recorded {
+            // Back to where it is swept, for what was not recorded must not come back at the next start.
+            let _ = fs::rename(&target, folder);
+            return Err(error);
+        }
+        Ok(dataset)
+    }
+}
+
+/// A job at work; when it is dropped, what it left in `incoming/` goes.
+#[derive(Debug)]
+struct Work {
+    id: String,
+    folder: PathBuf,
+    // Released after the folder is gone.
+    _lock: HeldLock,
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        if let Err(error) = platform::remove_folder(&self.folder) {
+            tracing::warn!(%error, "unfinished work is left to the next start");
+        }
+    }
+}
+
+fn record(transaction: Transaction<'_>, found: &Found, job: &str) -> Result<(), Error> {
+    datasets::insert(&transaction, found)?;
+    transaction.execute(
+        "UPDATE jobs SET status = ?, finished = ?, dataset_id = ? WHERE id = ?",
+        params![
+            JobStatus::Success.word(),
+            store::now(),
+            found.dataset.id,
+            job
+        ],
+    )?;
+    Ok(transaction.commit()?)
+}
+
+/// The warning for a file whose bytes are in the library already.
+fn duplicate(transaction: &Transaction<'_>, blake3: &str) -> Result<Option<Warning>, Error> {
+    let twin: Option<String> = transaction
+        .query_row(
+            "SELECT name FROM datasets WHERE blake3 = ? ORDER BY created LIMIT 1",
+            [blake3],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(twin.map(|twin| Warning {
+        kind: "duplicate_source".to_owned(),
+        message: format!("the same file is in the library already, as {twin:?}"),
+        count: 1,
+        lines: Vec::new(),
+    }))
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use rusqlite::Row;
+
 use crate::{Error, Library};
 
 /// What became of a job.
@@ -45,6 +47,44 @@ impl Library {
     /// # Errors
     /// [`Error::Busy`] and [`Error::Database`].
     pub fn jobs(&self) -> Result<Vec<Job>, Error> {
-        todo!()
+        let db = self.db();
+        let mut statement = db.prepare_cached(
+            "SELECT id, source_path, status, started, finished, dataset_id, error_code, error FROM jobs
+             ORDER BY started DESC, id DESC",
+        )?;
+        let jobs = statement
+            .query_map([], read_row)?
+            .collect::<Result<_, _>>()?;
+        Ok(jobs)
     }
+}
+
+impl JobStatus {
+    /// The word in the database.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Success => "success",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+fn read_row(row: &Row<'_>) -> rusqlite::Result<Job> {
+    let status: String = row.get(2)?;
+    Ok(Job {
+        id: row.get(0)?,
+        source_path: row.get(1)?,
+        // The database lets no other word in.
+        status: [JobStatus::Pending, JobStatus::Success, JobStatus::Cancelled]
+            .into_iter()
+            .find(|known| known.word() == status)
+            .unwrap_or(JobStatus::Failed),
+        started: row.get(3)?,
+        finished: row.get(4)?,
+        dataset_id: row.get(5)?,
+        error_code: row.get(6)?,
+        error: row.get(7)?,
+    })
 }

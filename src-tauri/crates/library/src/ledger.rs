@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Library};
+use rusqlite::{Row, params};
+
+use crate::{Error, Library, store};
 
 /// What is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,8 +62,23 @@ impl Library {
     /// # Errors
     /// Those of the database; nothing may be sent then.
     pub fn ledger_begin(&self, entry: &LedgerEntry) -> Result<i64, Error> {
-        let _ = entry;
-        todo!()
+        let db = self.db();
+        db.execute(
+            "INSERT INTO ledger (created, conversation_id, service, endpoint, operation, profile, region, model, payload)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            params![
+                store::now(),
+                entry.conversation_id,
+                entry.service,
+                entry.endpoint,
+                entry.operation,
+                entry.profile,
+                entry.region,
+                entry.model,
+                entry.payload,
+            ],
+        )?;
+        Ok(db.last_insert_rowid())
     }
 
     /// Records what came of it.
@@ -69,8 +86,22 @@ impl Library {
     /// # Errors
     /// [`Error::NoLedgerEntry`] and those of the database.
     pub fn ledger_finish(&self, id: i64, outcome: &LedgerOutcome) -> Result<(), Error> {
-        let _ = (id, outcome);
-        todo!()
+        let changed = self.db().execute(
+            "UPDATE ledger SET status = ?, error = ?, input_tokens = ?, output_tokens = ?, latency_ms = ? WHERE id = ?",
+            params![
+                outcome.status,
+                outcome.error,
+                outcome.input_tokens.map(store::signed),
+                outcome.output_tokens.map(store::signed),
+                outcome.latency_ms.map(store::signed),
+                id,
+            ],
+        )?;
+        if changed == 0 {
+            Err(Error::NoLedgerEntry(id))
+        } else {
+            Ok(())
+        }
     }
 
     /// The newest `limit` entries, the newest first.
@@ -78,7 +109,48 @@ impl Library {
     /// # Errors
     /// [`Error::Busy`] and [`Error::Database`].
     pub fn ledger(&self, limit: usize) -> Result<Vec<LedgerRecord>, Error> {
-        let _ = limit;
-        todo!()
+        let db = self.db();
+        let mut statement = db.prepare_cached(
+            "SELECT id, created, conversation_id, service, endpoint, operation, profile, region, model, payload,
+                status, error, input_tokens, output_tokens, latency_ms
+             FROM ledger ORDER BY id DESC LIMIT ?",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let records = statement
+            .query_map([limit], read_row)?
+            .collect::<Result<_, _>>()?;
+        Ok(records)
     }
+}
+
+fn read_row(row: &Row<'_>) -> rusqlite::Result<LedgerRecord> {
+    let optional_count = |index| {
+        row.get::<_, Option<i64>>(index)
+            .map(|count| count.and_then(|count| u64::try_from(count).ok()))
+    };
+    let outcome = match row.get::<_, Option<String>>(10)? {
+        None => None,
+        Some(status) => Some(LedgerOutcome {
+            status,
+            error: row.get(11)?,
+            input_tokens: optional_count(12)?,
+            output_tokens: optional_count(13)?,
+            latency_ms: optional_count(14)?,
+        }),
+    };
+    Ok(LedgerRecord {
+        id: row.get(0)?,
+        created: row.get(1)?,
+        entry: LedgerEntry {
+            conversation_id: row.get(2)?,
+            service: row.get(3)?,
+            endpoint: row.get(4)?,
+            operation: row.get(5)?,
+            profile: row.get(6)?,
+            region: row.get(7)?,
+            model: row.get(8)?,
+            payload: row.get(9)?,
+        },
+        outcome,
+    })
 }

@@ -10,6 +10,7 @@ mod error;
 mod import;
 mod jobs;
 mod ledger;
+mod lock;
 mod open;
 mod platform;
 mod settings;

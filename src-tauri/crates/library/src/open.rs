@@ -1,11 +1,16 @@
 //! Opening a library: making it, bringing it up to date, and clearing up after processes that died.
 
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, params};
 
-use crate::Error;
+use crate::lock::{self, Attempt, HeldLock};
+use crate::{Error, datasets, platform, store};
 
 /// The environment variable that overrules the default folder.
 const ROOT_VARIABLE: &str = "BUZZ_LIBRARY";
@@ -27,7 +32,6 @@ pub fn default_root() -> Result<PathBuf, Error> {
 #[derive(Debug)]
 pub struct Library {
     root: PathBuf,
-    #[allow(dead_code)]
     db: Mutex<Connection>,
 }
 
@@ -41,12 +45,194 @@ impl Library {
     /// # Errors
     /// [`Error::Newer`], [`Error::Disk`], [`Error::DiskFull`], [`Error::Busy`] and [`Error::Database`].
     pub fn open(root: &Path) -> Result<Self, Error> {
-        let _ = root;
-        todo!()
+        let root = std::path::absolute(root).map_err(|cause| Error::disk(root, cause))?;
+        for folder in [root.clone(), root.join("datasets"), root.join("incoming")] {
+            fs::create_dir_all(&folder).map_err(|cause| Error::disk(&folder, cause))?;
+        }
+        // One process at a time opens, so that no two of them put a damaged database aside.
+        let lock_path = root.join("library.lock");
+        let _opening = lock::wait(&lock_path).map_err(|cause| Error::disk(&lock_path, cause))?;
+        let path = root.join("library.db");
+        let db = match store::open(&path) {
+            Err(error) if store::is_damage(&error) => {
+                tracing::warn!(%error, "the library's database is damaged and is rebuilt");
+                put_aside(&path)?;
+                store::open(&path)?
+            }
+            other => other?,
+        };
+        let library = Self {
+            root,
+            db: Mutex::new(db),
+        };
+        let dead = {
+            let mut db = library.db();
+            let transaction = store::write(&mut db)?;
+            library.reconcile(&transaction)?;
+            let dead = library.bury(&transaction)?;
+            transaction.commit()?;
+            dead
+        };
+        for folder in dead {
+            if let Err(error) = platform::remove_folder(&folder) {
+                tracing::warn!(%error, folder = %folder.display(), "unfinished work could not be removed");
+            }
+        }
+        Ok(library)
     }
 
     /// The library's folder.
     pub fn root(&self) -> &Path {
         &self.root
     }
+
+    /// The database, when no other thread uses it.
+    pub(crate) fn db(&self) -> MutexGuard<'_, Connection> {
+        self.db.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The folder of finished datasets.
+    pub(crate) fn datasets_folder(&self) -> PathBuf {
+        self.root.join("datasets")
+    }
+
+    /// The folder of unfinished work.
+    pub(crate) fn incoming_folder(&self) -> PathBuf {
+        self.root.join("incoming")
+    }
+
+    /// Makes the database and the folders of datasets agree.
+    fn reconcile(&self, transaction: &Transaction<'_>) -> Result<(), Error> {
+        let known: HashSet<String> = transaction
+            .prepare("SELECT id FROM datasets")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for id in &known {
+            if !self
+                .datasets_folder()
+                .join(id)
+                .join("data.parquet")
+                .is_file()
+            {
+                tracing::warn!(id, "a dataset's files are gone, and it is forgotten");
+                transaction.execute("DELETE FROM datasets WHERE id = ?", [id])?;
+            }
+        }
+        let mut unknown: Vec<_> = entries(&self.datasets_folder())?
+            .into_iter()
+            .filter(|path| path.is_dir())
+            .filter(|path| {
+                path.file_name()
+                    .and_then(|name| name.to_str())
+                    .is_none_or(|name| !known.contains(name))
+            })
+            .collect();
+        // In the order in which they were made, so that names which clash get the same numbers as then.
+        unknown.sort();
+        for folder in unknown {
+            match datasets::read_folder(&folder) {
+                Ok(found) => {
+                    let name = datasets::free_name(transaction, &found.dataset.name)?;
+                    tracing::info!(id = found.dataset.id, name, "a dataset is adopted");
+                    datasets::insert(
+                        transaction,
+                        &datasets::Found {
+                            dataset: crate::Dataset {
+                                name,
+                                ..found.dataset
+                            },
+                            blake3: found.blake3,
+                        },
+                    )?;
+                }
+                Err(cause) => {
+                    tracing::warn!(folder = %folder.display(), cause, "a folder that is no dataset is removed");
+                    let grave = self
+                        .incoming_folder()
+                        .join(format!("{}.removed", uuid::Uuid::now_v7()));
+                    fs::rename(&folder, &grave).map_err(|cause| Error::disk(&folder, cause))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks the jobs of dead processes as failed, and gives the folders in `incoming/` that belong to no live one.
+    fn bury(&self, transaction: &Transaction<'_>) -> Result<Vec<PathBuf>, Error> {
+        let incoming = self.incoming_folder();
+        let mut alive: HashSet<OsString> = HashSet::new();
+        for path in entries(&incoming)? {
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "lock")
+                && let Some(job) = path.file_stem()
+            {
+                match HeldLock::attempt(&path) {
+                    // Dropping it removes the file.
+                    Ok(Attempt::Held(_)) => {}
+                    Ok(Attempt::Busy) => {
+                        alive.insert(job.to_owned());
+                    }
+                    Err(error) => {
+                        // Nothing is known about it then, and what may be alive is left alone.
+                        tracing::warn!(%error, path = %path.display(), "a lock could not be tried");
+                        alive.insert(job.to_owned());
+                    }
+                }
+            }
+        }
+        let pending: Vec<String> = transaction
+            .prepare("SELECT id FROM jobs WHERE status = 'pending'")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for job in pending
+            .iter()
+            .filter(|job| !alive.contains(&OsString::from(job)))
+        {
+            transaction.execute(
+                "UPDATE jobs SET status = 'failed', finished = ?, error_code = 'interrupted', error = ? WHERE id = ?",
+                params![
+                    store::now(),
+                    "the program ended before the conversion was done: nothing was kept; convert the file again",
+                    job
+                ],
+            )?;
+        }
+        Ok(entries(&incoming)?
+            .into_iter()
+            .filter(|path| {
+                path.is_dir() && path.file_name().is_some_and(|name| !alive.contains(name))
+            })
+            .collect())
+    }
+}
+
+/// Gives a damaged database, and what belongs to it, other names.
+fn put_aside(path: &Path) -> Result<(), Error> {
+    let suffixed = |path: &Path, suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let aside = (1..)
+        .map(|number| suffixed(path, &format!(".damaged-{number}")))
+        .find(|aside| !aside.exists())
+        .unwrap_or_else(|| suffixed(path, ".damaged"));
+    for suffix in ["", "-wal", "-shm"] {
+        let from = suffixed(path, suffix);
+        match fs::rename(&from, suffixed(&aside, suffix)) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                return Err(Error::disk(&from, cause));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The paths in a folder.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+        .map_err(|cause| Error::disk(folder, cause))
 }

@@ -1,1 +1,146 @@
-//! The database's tables and their migrations.
+//! The database: its tables, their migrations, and how it is opened.
+
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::{Timestamp, Unit};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::Error;
+
+/// How long a statement waits for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The steps from an empty database to the present one; `user_version` counts those that were taken. A step that was
+/// released is never changed: what comes later is a step of its own.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE datasets (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        -- The name in lower case: names are unique, letter case aside, and SQLite folds only ASCII.
+        name_key TEXT NOT NULL UNIQUE,
+        created TEXT NOT NULL,
+        source_path TEXT NOT NULL,
+        source_bytes INTEGER NOT NULL,
+        blake3 TEXT NOT NULL,
+        rows INTEGER NOT NULL,
+        columns TEXT NOT NULL,
+        parquet_bytes INTEGER NOT NULL,
+        strays INTEGER NOT NULL,
+        context TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX datasets_blake3 ON datasets (blake3);
+    CREATE TABLE jobs (
+        id TEXT PRIMARY KEY,
+        source_path TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('pending', 'success', 'failed', 'cancelled')),
+        started TEXT NOT NULL,
+        finished TEXT,
+        dataset_id TEXT,
+        error_code TEXT,
+        error TEXT
+    ) STRICT;
+    CREATE TABLE conversations (
+        id TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        dataset_ids TEXT NOT NULL,
+        created TEXT NOT NULL,
+        updated TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE messages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        role TEXT NOT NULL,
+        content TEXT NOT NULL,
+        created TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX messages_conversation ON messages (conversation_id, id);
+    CREATE TABLE ledger (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        created TEXT NOT NULL,
+        conversation_id TEXT,
+        service TEXT NOT NULL,
+        endpoint TEXT NOT NULL,
+        operation TEXT NOT NULL,
+        profile TEXT,
+        region TEXT,
+        model TEXT,
+        payload TEXT NOT NULL,
+        status TEXT,
+        error TEXT,
+        input_tokens INTEGER,
+        output_tokens INTEGER,
+        latency_ms INTEGER
+    ) STRICT;
+    CREATE TABLE settings (
+        key TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT;
+"];
+
+/// Opens the database, makes it if it is not there, and brings it up to date.
+pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    // Several processes read while one writes. FULL, for what the ledger says must be on disk before anything is sent.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    let transaction = write(&mut connection)?;
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let taken = usize::try_from(version)
+        .ok()
+        .filter(|taken| *taken <= MIGRATIONS.len())
+        .ok_or_else(|| Error::Newer(path.parent().unwrap_or(path).to_owned()))?;
+    for step in &MIGRATIONS[taken..] {
+        transaction.execute_batch(step)?;
+    }
+    if taken < MIGRATIONS.len() {
+        transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
+    }
+    // Damage shows here rather than in the middle of something.
+    let sound: String = transaction.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    transaction.commit()?;
+    if sound == "ok" {
+        Ok(connection)
+    } else {
+        Err(damaged(sound))
+    }
+}
+
+/// Begins a transaction that writes; only one process at a time is in one.
+pub(crate) fn write(connection: &mut Connection) -> Result<Transaction<'_>, Error> {
+    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+}
+
+/// Whether the error says that the file is no sound database.
+pub(crate) fn is_damage(error: &Error) -> bool {
+    matches!(error, Error::Database(error) if matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt)
+    ))
+}
+
+fn damaged(what: String) -> Error {
+    Error::Database(rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+        Some(what),
+    ))
+}
+
+/// The time as the library writes it: RFC 3339 in UTC, to the millisecond.
+pub(crate) fn now() -> String {
+    let now = Timestamp::now();
+    now.round(Unit::Millisecond).unwrap_or(now).to_string()
+}
+
+/// A count as SQLite keeps it; none comes near the end of the range.
+pub(crate) fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// A count that SQLite kept.
+pub(crate) fn count(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<u64> {
+    let count: i64 = row.get(index)?;
+    u64::try_from(count).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(index, count))
+}
