@@ -117,49 +117,69 @@ fn name(format: Format) -> &'static str {
 /// Writes the result to standard output.
 fn print(mut rows: Rows, format: Format, args: &Sql, context: &Context) -> Result<(), Failure> {
     let output = &context.output;
-    let mut stdout = output.stdout();
-    match format {
-        Format::Table => {
-            let schema = rows.schema();
-            let batches = rows.by_ref().collect::<Result<Vec<RecordBatch>, _>>()?;
-            let text = rows::text(&schema, &batches)?;
-            output.print(&text)?;
-            let shown: usize = batches.iter().map(RecordBatch::num_rows).sum();
-            let shown = counted(shown as u64, "row", "rows");
-            match (rows.truncated(), args.max_rows) {
-                (false, _) => output.remark(&shown),
-                (true, Some(_)) => output.remark(&format!("the first {shown}; there are more")),
-                (true, None) => output.remark(&format!(
-                    "the first {shown}; there are more: --max-rows shows more, --out FILE keeps them all"
-                )),
-            }
-            return Ok(());
+    if format == Format::Table {
+        let batches = rows.by_ref().collect::<Result<Vec<RecordBatch>, _>>()?;
+        output.print(&rows::text(&rows.schema(), &batches)?)?;
+        let shown: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        let shown = counted(shown as u64, "row", "rows");
+        match (rows.truncated(), args.max_rows) {
+            (false, _) => output.remark(&shown),
+            (true, Some(_)) => output.remark(&format!("the first {shown}; there are more")),
+            (true, None) => output.remark(&format!(
+                "the first {shown}; there are more: --max-rows shows more, --out FILE keeps them all"
+            )),
         }
+        return Ok(());
+    }
+    let mut stdout = output.stdout();
+    if let Err(failure) = stream(&mut rows, format, &mut stdout, context) {
+        // What was not sent yet is no whole result and never will be.
+        let _ = stdout.into_parts();
+        return Err(failure);
+    }
+    stdout.flush().map_err(Failure::writing)?;
+    // The JSON document says so itself.
+    if rows.truncated() && format != Format::Json {
+        output.remark("these are not all rows: --max-rows cut the result");
+    }
+    Ok(())
+}
+
+/// Writes the rows while they come, and returns how many there were.
+fn stream(
+    rows: &mut Rows,
+    format: Format,
+    out: &mut (impl Write + Send),
+    context: &Context,
+) -> Result<u64, Failure> {
+    let mut count = 0;
+    match format {
         Format::Csv => {
-            export::write_csv(&mut rows, &mut stdout, &context.cancel).map_err(
-                |error| match error {
+            let exported = export::write_csv(rows, out, &context.cancel);
+            count = exported
+                .map_err(|error| match error {
                     buzz_query::Error::Stream(cause) => Failure::writing(cause),
                     error => error.into(),
-                },
-            )?;
+                })?
+                .rows;
         }
-        Format::Json => {
-            rows::json(rows, Rows::truncated, &mut stdout)?;
-            return Ok(());
-        }
+        Format::Json => count = rows::json(rows, |rows| rows.truncated(), out)?,
         Format::Arrow => {
-            let mut writer =
-                StreamWriter::try_new(&mut stdout, &rows.schema()).map_err(arrow_failure)?;
-            for batch in rows.by_ref() {
-                writer.write(&batch?).map_err(arrow_failure)?;
+            let mut writer = StreamWriter::try_new(out, &rows.schema()).map_err(arrow_failure)?;
+            for batch in rows {
+                let batch = batch?;
+                count += batch.num_rows() as u64;
+                writer.write(&batch).map_err(arrow_failure)?;
             }
             writer.finish().map_err(arrow_failure)?;
         }
         Format::Parquet => {
             let mut writer =
-                ArrowWriter::try_new(&mut stdout, rows.schema(), None).map_err(parquet_failure)?;
-            for batch in rows.by_ref() {
-                writer.write(&batch?).map_err(parquet_failure)?;
+                ArrowWriter::try_new(out, rows.schema(), None).map_err(parquet_failure)?;
+            for batch in rows {
+                let batch = batch?;
+                count += batch.num_rows() as u64;
+                writer.write(&batch).map_err(parquet_failure)?;
                 // A row group is held in memory until it is written, and rows may be wide.
                 if writer.in_progress_size() > 16_000_000 {
                     writer.flush().map_err(parquet_failure)?;
@@ -167,12 +187,14 @@ fn print(mut rows: Rows, format: Format, args: &Sql, context: &Context) -> Resul
             }
             writer.close().map_err(parquet_failure)?;
         }
+        Format::Table => {
+            let batches = rows.by_ref().collect::<Result<Vec<RecordBatch>, _>>()?;
+            let text = rows::text(&rows.schema(), &batches)?;
+            out.write_all(text.as_bytes()).map_err(Failure::writing)?;
+            count = batches.iter().map(|batch| batch.num_rows() as u64).sum();
+        }
     }
-    stdout.flush().map_err(Failure::writing)?;
-    if rows.truncated() {
-        output.remark("these are not all rows: --max-rows cut the result");
-    }
-    Ok(())
+    Ok(count)
 }
 
 /// Writes the result to a file and says so.
@@ -210,15 +232,9 @@ pub fn write_file(
         Format::Csv => Ok(export::csv(rows, &target)?),
         Format::Parquet => Ok(export::parquet(rows, &target)?),
         Format::Arrow => Ok(export::arrow(rows, &target)?),
-        Format::Json => write_text(&target, |file| {
-            rows::json(rows.by_ref(), |rows| rows.truncated(), file)
-        }),
-        Format::Table => write_text(&target, |file| {
-            let batches = rows.by_ref().collect::<Result<Vec<RecordBatch>, _>>()?;
-            let text = rows::text(&rows.schema(), &batches)?;
-            file.write_all(text.as_bytes()).map_err(Failure::writing)?;
-            Ok(batches.iter().map(|batch| batch.num_rows() as u64).sum())
-        }),
+        Format::Json | Format::Table => {
+            write_text(&target, |file| stream(rows, format, file, context))
+        }
     }
 }
 
@@ -234,7 +250,7 @@ fn write_text(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let file = NamedTempFile::new_in(folder).map_err(Failure::writing)?;
+    let file = temporary(folder).map_err(Failure::writing)?;
     let mut writer = BufWriter::new(file.as_file());
     let rows = write(&mut writer)?;
     writer.flush().map_err(Failure::writing)?;
@@ -253,6 +269,16 @@ fn write_text(
         }
         Err(error) => Err(Failure::writing(error.error)),
     }
+}
+
+/// A file beside the one to come, with the permissions that a new file gets.
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".buzz-");
+    // Temporary files are closed to others, but this one is to become a file like any other.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }
 
 /// Says what went to the file.

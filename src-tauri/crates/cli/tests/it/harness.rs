@@ -25,7 +25,9 @@ pub struct Run {
 
 impl Scratch {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// A path in the scratch folder.
@@ -104,8 +106,14 @@ impl Scratch {
 
     /// Whether the library holds no dataset and no unfinished work.
     pub fn assert_nothing_left(&self) {
-        assert_eq!(entries(&self.library().join("datasets")), Vec::<String>::new());
-        assert_eq!(entries(&self.library().join("incoming")), Vec::<String>::new());
+        assert_eq!(
+            entries(&self.library().join("datasets")),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            entries(&self.library().join("incoming")),
+            Vec::<String>::new()
+        );
         assert_eq!(self.json(["datasets"]), serde_json::json!([]));
     }
 }
@@ -113,7 +121,10 @@ impl Scratch {
 impl Run {
     pub fn of(output: Output) -> Self {
         Self {
-            code: output.status.code().unwrap_or_else(|| 128 + output.status.signal().unwrap_or(0)),
+            code: output
+                .status
+                .code()
+                .unwrap_or_else(|| 128 + output.status.signal().unwrap_or(0)),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
@@ -124,7 +135,10 @@ impl Run {
     pub fn assert_failed(&self, code: i32, sentence: &str) {
         assert_eq!(self.code, code, "{self:#?}");
         assert_eq!(self.stdout, "", "standard output carries results only");
-        assert!(self.stderr.contains(sentence), "{sentence:?} is missing from {self:#?}");
+        assert!(
+            self.stderr.contains(sentence),
+            "{sentence:?} is missing from {self:#?}"
+        );
         assert!(self.stderr.starts_with("error: "), "{self:#?}");
         assert!(!self.stderr.contains("panicked"), "{self:#?}");
         assert_eq!(self.stderr.lines().count(), 1, "one sentence: {self:#?}");
@@ -134,11 +148,15 @@ impl Run {
     #[track_caller]
     pub fn error_document(&self) -> Value {
         let last = self.stderr.lines().last().unwrap_or_default();
-        let document: Value = serde_json::from_str(last).unwrap_or_else(|e| panic!("{e}: {self:#?}"));
+        let document: Value =
+            serde_json::from_str(last).unwrap_or_else(|e| panic!("{e}: {self:#?}"));
         let keys: Vec<&String> = document.as_object().unwrap().keys().collect();
         assert_eq!(keys, ["code", "message"]);
         let message = document["message"].as_str().unwrap();
-        assert!(self.stderr.contains(&format!("error: {message}\n")), "{self:#?}");
+        assert!(
+            self.stderr.contains(&format!("error: {message}\n")),
+            "{self:#?}"
+        );
         document
     }
 }
@@ -148,8 +166,9 @@ pub fn entries(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort();
     names
 }
@@ -174,7 +193,9 @@ pub fn parse_csv(text: &str) -> Vec<Vec<(String, bool)>> {
                 inside = true;
                 quoted = true;
             }
-            ',' if !inside => record.push((std::mem::take(&mut field), std::mem::take(&mut quoted))),
+            ',' if !inside => {
+                record.push((std::mem::take(&mut field), std::mem::take(&mut quoted)))
+            }
             '\r' if !inside && chars.peek() == Some(&'\n') => {}
             '\n' if !inside => {
                 record.push((std::mem::take(&mut field), std::mem::take(&mut quoted)));
@@ -194,7 +215,11 @@ pub fn parse_csv(text: &str) -> Vec<Vec<(String, bool)>> {
 ///
 /// `None` where it was done before anybody could look.
 pub fn converting(scratch: &Scratch, file: &Path) -> Option<Child> {
-    let mut command = scratch.command([OsStr::new("--json"), OsStr::new("convert"), file.as_os_str()]);
+    let mut command = scratch.command([
+        OsStr::new("--json"),
+        OsStr::new("convert"),
+        file.as_os_str(),
+    ]);
     let mut child = command.spawn().unwrap();
     let incoming = scratch.library().join("incoming");
     loop {
@@ -230,20 +255,42 @@ pub fn wait_with_peak(mut child: Child) -> (Run, u64) {
         text
     });
     let mut stdout = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut stdout)
+        .unwrap();
     let stderr = reader.join().unwrap();
     let mut status = 0;
     // SAFETY: both pointers lead to live values of the right type; the child has not been waited for.
     let (waited, usage) = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
-        (libc::wait4(child.id() as libc::pid_t, &raw mut status, 0, &raw mut usage), usage)
+        (
+            libc::wait4(
+                child.id() as libc::pid_t,
+                &raw mut status,
+                0,
+                &raw mut usage,
+            ),
+            usage,
+        )
     };
     assert_eq!(waited, child.id() as libc::pid_t);
     let status = std::process::ExitStatus::from_raw(status);
-    let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
+    let code = status
+        .code()
+        .unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
     // Linux counts in units of 1024 bytes, macOS in bytes.
     let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
-    (Run { code, stdout, stderr }, usage.ru_maxrss as u64 * unit)
+    (
+        Run {
+            code,
+            stdout,
+            stderr,
+        },
+        usage.ru_maxrss as u64 * unit,
+    )
 }
 
 /// Numbers that look random and are the same each time.
@@ -256,7 +303,10 @@ impl Dice {
 
     /// A number below `bound`.
     pub fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
 }
@@ -284,4 +334,120 @@ pub fn big_csv(scratch: &Scratch, name: &str, megabytes: u64) -> PathBuf {
             file.write_all(line.as_bytes()).unwrap();
         }
     })
+}
+
+/// The keys that every receipt has, and that every row is accounted for.
+#[track_caller]
+pub fn assert_receipt(receipt: &Value) {
+    for (key, right) in [
+        ("source", Value::is_object as fn(&Value) -> bool),
+        ("format", Value::is_string),
+        ("encoding", Value::is_string),
+        ("delimiter", Value::is_string),
+        ("quote", Value::is_string),
+        ("has_header", Value::is_boolean),
+        ("preamble_rows", Value::is_u64),
+        ("header_rows", Value::is_u64),
+        ("rows_read", Value::is_u64),
+        ("rows_written", Value::is_u64),
+        ("rows_blank", Value::is_u64),
+        ("rows_set_aside", Value::is_u64),
+        ("ragged_short", Value::is_u64),
+        ("ragged_long", Value::is_u64),
+        ("columns", Value::is_array),
+        ("decisions", Value::is_array),
+        ("warnings", Value::is_array),
+        ("seconds", Value::is_f64),
+        ("bytes_per_second", Value::is_f64),
+        ("peak_memory_bytes", Value::is_u64),
+    ] {
+        assert!(
+            right(&receipt[key]),
+            "{key} is {} in {receipt:#}",
+            receipt[key]
+        );
+    }
+    let source = &receipt["source"];
+    assert!(
+        source["path"].is_string() && source["bytes"].is_u64() && source["modified"].is_string(),
+        "{source}"
+    );
+    assert_eq!(source["blake3"].as_str().unwrap().len(), 64, "{source}");
+    for column in receipt["columns"].as_array().unwrap() {
+        assert!(
+            column["name"].is_string() && column["source_name"].is_string(),
+            "{column}"
+        );
+        assert!(column["type"].is_string(), "{column}");
+        assert!(
+            column["nulls"].is_u64() && column["strays"].is_u64(),
+            "{column}"
+        );
+        assert!(
+            column["format"].is_string() || column["format"].is_null(),
+            "{column}"
+        );
+        assert!(column["notes"].is_array(), "{column}");
+    }
+    for decision in receipt["decisions"].as_array().unwrap() {
+        assert!(
+            decision["what"].is_string() && decision["chosen"].is_string(),
+            "{decision}"
+        );
+        assert!(
+            (0.0..=1.0).contains(&decision["confidence"].as_f64().unwrap()),
+            "{decision}"
+        );
+        assert!(
+            decision["runner_up"].is_string() || decision["runner_up"].is_null(),
+            "{decision}"
+        );
+    }
+    for warning in receipt["warnings"].as_array().unwrap() {
+        assert!(
+            warning["kind"].is_string() && warning["message"].is_string(),
+            "{warning}"
+        );
+        let lines = warning["lines"].as_array().unwrap().len() as u64;
+        assert!(
+            lines <= 100 && lines <= warning["count"].as_u64().unwrap(),
+            "{warning}"
+        );
+    }
+    let number = |key: &str| receipt[key].as_u64().unwrap();
+    assert_eq!(
+        number("rows_read"),
+        number("rows_written") + number("rows_blank") + number("rows_set_aside"),
+        "{receipt:#}"
+    );
+}
+
+/// The types of a receipt's columns.
+pub fn types(receipt: &Value) -> Vec<&str> {
+    receipt["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| column["type"].as_str().unwrap())
+        .collect()
+}
+
+/// The names of a receipt's columns.
+pub fn names(receipt: &Value) -> Vec<&str> {
+    receipt["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| column["name"].as_str().unwrap())
+        .collect()
+}
+
+/// The warning of a kind.
+#[track_caller]
+pub fn warning<'a>(receipt: &'a Value, kind: &str) -> &'a Value {
+    let warnings = receipt["warnings"].as_array().unwrap();
+    warnings
+        .iter()
+        .find(|warning| warning["kind"] == kind)
+        .unwrap_or_else(|| panic!("no {kind}: {warnings:#?}"))
 }

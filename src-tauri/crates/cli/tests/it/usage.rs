@@ -6,11 +6,17 @@ use crate::harness::Scratch;
 fn help_and_version_are_results() {
     let scratch = Scratch::new();
     let help = scratch.stdout(["--help"]);
-    for command in ["convert", "datasets", "show", "remove", "set", "sql", "ask", "export", "ledger", "aws"] {
+    for command in [
+        "convert", "datasets", "show", "remove", "set", "sql", "ask", "export", "ledger", "aws",
+    ] {
         assert!(help.contains(&format!("  {command} ")), "{help}");
     }
     assert!(scratch.stdout(["--version"]).starts_with("buzz 0."));
-    assert!(scratch.stdout(["convert", "--help"]).contains("--date-order"));
+    assert!(
+        scratch
+            .stdout(["convert", "--help"])
+            .contains("--date-order")
+    );
 }
 
 #[test]
@@ -53,7 +59,10 @@ fn wrong_usage_exits_with_2_and_prints_nothing_on_stdout() {
         assert!(!run.stderr.contains("panicked"), "{args:?}: {run:#?}");
     }
     // Nothing of this needed a library, so none was made.
-    assert!(!scratch.library().join("datasets").exists() || scratch.json(["datasets"]) == serde_json::json!([]));
+    assert!(
+        !scratch.library().join("datasets").exists()
+            || scratch.json(["datasets"]) == serde_json::json!([])
+    );
 }
 
 #[test]
