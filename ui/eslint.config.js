@@ -28,7 +28,7 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'], svelteConfig } },
   },
   {
-    files: ['src/lib/api/**/*.ts'],
+    files: ['src/lib/api/**/*.ts', 'test/unit/api.test.ts'],
     rules: { 'no-restricted-imports': 'off' },
   },
   {

@@ -36,6 +36,6 @@ export default defineConfig(({ mode }) => ({
     environment: 'jsdom',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: [here('./test/setup.ts')],
-    restoreMocks: true,
+    mockReset: true,
   },
 }));

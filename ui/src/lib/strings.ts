@@ -181,6 +181,7 @@ export const strings = {
     goTo: 'Go to row',
     copied: 'Cell copied',
     failed: 'These rows could not be read.',
+    missing: 'Some of them are missing.',
   },
 
   sql: {

@@ -3,6 +3,8 @@
  * while a person scrolls only the newest wish is fetched, so that no jump waits for rows nobody looks at any more.
  */
 import { tableFromIPC } from '@uwdata/flechette';
+import { ApiError } from '$lib/api';
+import { strings } from '$lib/strings';
 import { cellReader, EXACT, type Cell, type CellReader } from './cells';
 
 /** Where the rows of a table come from. */
@@ -104,6 +106,10 @@ export class Pages {
       const bytes = await this.#source.page(index * this.size, this.size);
       if (this.#closed) return;
       const table = tableFromIPC(bytes, EXACT);
+      // Rows that are not there must not look like rows that are still to come.
+      if (table.numRows < Math.min(this.size, this.#source.rows - index * this.size)) {
+        throw new ApiError({ code: 'rows_missing', message: strings.grid.missing });
+      }
       this.#pages.set(index, { readers: table.children.map(cellReader), rows: table.numRows });
       for (const oldest of this.#pages.keys()) {
         if (this.#pages.size <= KEPT) break;

@@ -1,0 +1,246 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import App from '../../src/App.svelte';
+import * as api from '$lib/api';
+import AnswerView from '$lib/chat/AnswerView.svelte';
+import StepCard from '$lib/chat/StepCard.svelte';
+import { waiting, type Step } from '$lib/chat/turns';
+import Grid from '$lib/grid/Grid.svelte';
+import { activity } from '$lib/state/activity.svelte';
+import { chat } from '$lib/state/chat.svelte';
+import { library } from '$lib/state/library.svelte';
+import { preferences } from '$lib/state/settings.svelte';
+import { toasts } from '$lib/state/toasts.svelte';
+
+vi.mock('$lib/api', async () => ({ ...(await import('../mocked-api')).default }));
+
+const core = vi.mocked(api);
+const HOSTILE = '<img src=x onerror="globalThis.hit = true">';
+
+beforeEach(() => {
+  library.datasets = [];
+  library.state = 'loading';
+  library.show({ kind: 'welcome' });
+  chat.fresh();
+  chat.draft = '';
+  activity.jobs = [];
+  toasts.list = [];
+  preferences.open = false;
+});
+
+describe('the grid', () => {
+  const columns = [
+    { name: 'carrier', type: 'VARCHAR' },
+    { name: HOSTILE, type: 'BIGINT' },
+    { name: 'average_delay', type: 'DOUBLE' },
+  ];
+  const source = { key: 'r', rows: 6, page: (offset: number, limit: number) => api.resultPage('r', offset, limit) };
+
+  it('tells a screen reader what it is and where things are', async () => {
+    render(Grid, { source, columns, label: 'Rows of result' });
+    const grid = screen.getByRole('grid', { name: 'Rows of result' });
+    expect(grid).toHaveAttribute('aria-rowcount', '7');
+    expect(grid).toHaveAttribute('aria-colcount', '4');
+    await screen.findByText('UA', { selector: '[role="gridcell"]' });
+    expect(within(grid).getAllByRole('columnheader')).toHaveLength(4);
+    expect(within(grid).getAllByRole('row')).toHaveLength(7);
+  });
+
+  it('shows cells and headers as text, whatever is in them', async () => {
+    render(Grid, { source, columns, label: 'x' });
+    expect(await screen.findByText('<img src=x onerror=alert(1)>')).toBeInTheDocument();
+    expect(screen.getByText(HOSTILE)).toBeInTheDocument();
+    expect(document.querySelector('img')).toBeNull();
+  });
+
+  it('moves with the arrow keys and stays inside the table', async () => {
+    render(Grid, { source, columns, label: 'x' });
+    await screen.findByText('UA', { selector: '[role="gridcell"]' });
+    const grid = screen.getByRole('grid');
+    const active = () => grid.querySelector('[aria-selected="true"]');
+    await fireEvent.keyDown(grid, { key: 'ArrowDown' });
+    await fireEvent.keyDown(grid, { key: 'ArrowRight' });
+    expect(active()).toHaveTextContent('54635');
+    expect(grid).toHaveAttribute('aria-activedescendant', active()?.id);
+    await fireEvent.keyDown(grid, { key: 'End', ctrlKey: true });
+    expect(active()).toHaveTextContent('10.55');
+    await fireEvent.keyDown(grid, { key: 'ArrowDown' });
+    expect(active()).toHaveTextContent('10.55');
+    await fireEvent.keyDown(grid, { key: 'Home', ctrlKey: true });
+    await fireEvent.keyDown(grid, { key: 'ArrowLeft' });
+    expect(active()).toHaveTextContent('UA');
+  });
+
+  it('says that rows could not be read, and reads them again', async () => {
+    core.resultPage.mockRejectedValueOnce(new api.ApiError({ code: 'io', message: 'The file is gone.' }));
+    render(Grid, { source: { ...source, key: 'failing' }, columns, label: 'x' });
+    expect(await screen.findByRole('alert')).toHaveTextContent('The file is gone.');
+    await fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('UA', { selector: '[role="gridcell"]' })).toBeInTheDocument();
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('draws only what is on screen of ten thousand columns and any number of rows', async () => {
+    const wide = Array.from({ length: 10_000 }, (_, index) => ({ name: `c${index}`, type: 'VARCHAR' }));
+    const many = { key: 'many', rows: 12_000_000, page: () => new Promise<Uint8Array>(() => undefined) };
+    render(Grid, { source: many, columns: wide, label: 'x' });
+    expect(screen.getByRole('grid')).toHaveAttribute('aria-rowcount', '12000001');
+    expect(screen.getByRole('grid').querySelectorAll('*').length).toBeLessThan(3_000);
+  });
+});
+
+describe('an answer', () => {
+  const step: Step = {
+    step: 1,
+    sql: `select '${HOSTILE}'`,
+    state: 'done',
+    resultId: 'r1',
+    columns: [{ name: HOSTILE, type: 'VARCHAR' }],
+    rows: 60,
+    preview: [[HOSTILE], [null], ['']],
+    seconds: 0.01,
+    error: '',
+  };
+
+  it('shows the table and the SQL of a query as text', () => {
+    render(StepCard, { step, question: 'x', open: true });
+    expect(screen.getByTestId('chat-sql')).toHaveTextContent(`select '${HOSTILE}'`);
+    const cells = within(screen.getByTestId('chat-table')).getAllByRole('cell');
+    expect(cells.map((cell) => cell.textContent?.trim())).toEqual([HOSTILE, 'null', '""']);
+    expect(document.querySelector('img')).toBeNull();
+    expect(screen.getByText('First 3 of 60')).toBeInTheDocument();
+  });
+
+  it('exports its table under the name of the question', async () => {
+    render(StepCard, { step, question: 'Who is late?', open: true });
+    await fireEvent.click(screen.getByTestId('chat-export'));
+    expect(core.exportPick).toHaveBeenCalledWith('Who is late_.csv');
+    await waitFor(() => expect(core.exportStart.mock.lastCall?.[0]).toEqual({ kind: 'result', result_id: 'r1' }));
+  });
+
+  it('cannot be exported once its result is gone', () => {
+    render(StepCard, { step: { ...step, resultId: null }, question: 'x', open: true });
+    expect(screen.queryByTestId('chat-export')).toBeNull();
+  });
+
+  it('that was cut off keeps its text and says why', () => {
+    render(AnswerView, {
+      answer: {
+        ...waiting(),
+        state: 'failed',
+        parts: [{ kind: 'text', text: `Half ${HOSTILE}` }],
+        error: { code: 'stream_cut', message: 'It broke off.' },
+      },
+      question: 'x',
+      last: true,
+    });
+    expect(screen.getByText(/^Half/)).toBeInTheDocument();
+    expect(screen.getByTestId('chat-error')).toHaveTextContent('It broke off.');
+    expect(document.querySelector('img')).toBeNull();
+  });
+});
+
+describe('the window', () => {
+  it('invites where the library is empty', async () => {
+    core.datasetsList.mockResolvedValue([]);
+    render(App);
+    expect(await screen.findByTestId('drop-zone')).toBeInTheDocument();
+    await fireEvent.click(screen.getByTestId('choose-file'));
+    await waitFor(() => expect(core.importStart).toHaveBeenCalled());
+    expect(await screen.findByTestId('job-row')).toHaveAttribute('data-name', 'taxi trips 2025 (all boroughs).csv');
+  });
+
+  it('says so where the library cannot be read', async () => {
+    core.datasetsList.mockRejectedValueOnce(new api.ApiError({ code: 'io', message: 'The disk is gone.' }));
+    render(App);
+    expect(await screen.findByText('The disk is gone.')).toBeInTheDocument();
+  });
+
+  it('opens the newest dataset with its rows, columns and receipt', async () => {
+    render(App);
+    expect(await screen.findByTestId('dataset-title')).toHaveTextContent('flights');
+    expect(screen.getByTestId('dataset-counts')).toHaveTextContent('336,776 rows · 12 columns');
+    await screen.findByRole('grid');
+    await fireEvent.click(screen.getByTestId('tab-columns'));
+    expect(screen.getAllByTestId('column-row')).toHaveLength(12);
+    await fireEvent.click(screen.getByTestId('tab-receipt'));
+    expect(screen.getAllByTestId('warning').map((each) => each.dataset['kind'])).toEqual(['stray_cells', 'short_rows']);
+  });
+
+  it('shows the way back where a dataset cannot be opened', async () => {
+    render(App);
+    await fireEvent.click(await screen.findByTitle('broken'));
+    expect(await screen.findByTestId('dataset-error')).toHaveTextContent('Its receipt is damaged');
+  });
+
+  it('takes dropped files anywhere, and shows that it would', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    const listener = core.onDrop.mock.lastCall?.[0];
+    listener?.({ type: 'over' });
+    expect(await screen.findByTestId('drop-overlay')).toBeInTheDocument();
+    listener?.({ type: 'drop', paths: ['/a/one.csv', '/a/two.csv'] });
+    await waitFor(() => expect(screen.queryByTestId('drop-overlay')).toBeNull());
+    expect(core.importStart.mock.calls.map((call) => call[0])).toEqual(['/a/one.csv', '/a/two.csv']);
+  });
+
+  it('asks, shows the answer and lets it be stopped', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    const input = screen.getByTestId('chat-input');
+    await fireEvent.input(input, { target: { value: 'Which carrier?' } });
+    await fireEvent.keyDown(input, { key: 'Enter' });
+    expect(screen.getByTestId('chat-question')).toHaveTextContent('Which carrier?');
+    await fireEvent.click(screen.getByTestId('chat-stop'));
+    expect(core.chatStop).toHaveBeenCalled();
+    await waitFor(() => expect(screen.getByTestId('chat-answer')).toHaveAttribute('data-state', 'done'), {
+      timeout: 3_000,
+    });
+    expect(screen.getByTestId('chat-answer')).toHaveTextContent('United (UA) flies most often');
+  });
+
+  it('says what to do where no AWS profile is set up, and finds one later', async () => {
+    core.awsProfiles.mockResolvedValueOnce([]);
+    render(App);
+    const panel = await screen.findByTestId('no-aws');
+    expect(panel).toHaveTextContent('aws configure sso');
+    await fireEvent.click(screen.getByTestId('aws-check'));
+    await waitFor(() => expect(screen.queryByTestId('no-aws')).toBeNull());
+  });
+
+  it('puts the question panel away where it is narrow, and back on demand', async () => {
+    window.innerWidth = 900;
+    try {
+      render(App);
+      await screen.findByTestId('dataset-title');
+      expect(screen.queryByTestId('chat')).toBeNull();
+      await fireEvent.click(screen.getByTestId('chat-open'));
+      expect(screen.getByTestId('chat')).toBeInTheDocument();
+      await waitFor(() => expect(screen.getByTestId('chat-input')).toHaveFocus());
+      await fireEvent.keyDown(window, { key: 'j', ctrlKey: true });
+      expect(screen.queryByTestId('chat')).toBeNull();
+    } finally {
+      window.innerWidth = 1280;
+    }
+  });
+
+  it('asks before it removes', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    await fireEvent.click(screen.getByTestId('dataset-more'));
+    await fireEvent.click(screen.getByTestId('dataset-remove'));
+    expect(core.datasetRemove).not.toHaveBeenCalled();
+    await fireEvent.click(screen.getByTestId('remove-confirm'));
+    expect(core.datasetRemove).toHaveBeenCalledWith('flights');
+  });
+
+  it('shows in the settings who the profile is', async () => {
+    render(App);
+    await fireEvent.click(screen.getByTestId('nav-settings'));
+    await fireEvent.click(screen.getByTestId('settings-test'));
+    expect(await screen.findByTestId('settings-connected')).toHaveTextContent('123456789012');
+    await fireEvent.change(screen.getByTestId('settings-profile'), { target: { value: 'analytics-sso' } });
+    await fireEvent.click(screen.getByTestId('settings-test'));
+    expect(await screen.findByTestId('settings-failure')).toHaveTextContent('aws sso login');
+  });
+});

@@ -1,0 +1,362 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import * as api from '$lib/api';
+import type { ChatEvent, DatasetSummary, ExportEvent, JobEvent, QueryResult } from '$lib/api';
+import { Activity, ImportJob } from '$lib/state/activity.svelte';
+import { Chat } from '$lib/state/chat.svelte';
+import { library } from '$lib/state/library.svelte';
+import { Preferences } from '$lib/state/settings.svelte';
+import { quoteIdentifier, Sql } from '$lib/state/sql.svelte';
+import { Toasts, toasts } from '$lib/state/toasts.svelte';
+
+vi.mock('$lib/api', async () => ({ ...(await import('../mocked-api')).default }));
+
+const core = vi.mocked(api);
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+const dataset: DatasetSummary = {
+  id: 'd1',
+  name: 'flights',
+  rows: 3,
+  columns: 2,
+  bytes: 10,
+  source_bytes: 50,
+  source_path: '/a/flights.csv',
+  created: '2026-11-20T09:12:00Z',
+  strays: 0,
+};
+const progress: JobEvent = {
+  type: 'progress',
+  phase: 'converting',
+  bytes_done: 25,
+  bytes_total: 50,
+  rows: 1,
+  bytes_per_second: 10,
+  seconds_left: 2.5,
+};
+
+beforeEach(() => {
+  library.datasets = [];
+  library.state = 'loading';
+  library.show({ kind: 'welcome' });
+  toasts.list = [];
+  core.datasetsList.mockResolvedValue([dataset]);
+});
+
+describe('a conversion', () => {
+  /** Drops a file and gives the means to be its core. */
+  function drop(activity: Activity, path = '/a/flights.csv') {
+    let emit: (event: JobEvent) => void = () => undefined;
+    let take: (id: string) => void = () => undefined;
+    core.importStart.mockImplementationOnce((_path, onEvent) => {
+      emit = onEvent;
+      return new Promise((resolve) => (take = resolve));
+    });
+    activity.addFiles([path]);
+    const job = activity.jobs.at(-1) as ImportJob;
+    return { job, emit: (event: JobEvent) => emit(event), take: () => take('j1') };
+  }
+
+  it('shows how far it is, and its dataset when it is done', async () => {
+    const activity = new Activity();
+    const { job, emit, take } = drop(activity);
+    take();
+    emit({ type: 'queued' });
+    expect(job.state).toBe('queued');
+    expect(job.share).toBeNull();
+    emit(progress);
+    expect(job).toMatchObject({ state: 'running', rows: 1, bytesPerSecond: 10, secondsLeft: 2.5 });
+    expect(job.share).toBe(0.5);
+    emit({ type: 'done', dataset });
+    await settled();
+    expect(job.state).toBe('done');
+    expect(library.datasets).toEqual([dataset]);
+    expect(library.view).toEqual({ kind: 'dataset', id: 'd1' });
+  });
+
+  it('does not take a person away from where they went meanwhile', () => {
+    const { emit } = drop(new Activity());
+    library.show({ kind: 'sql' });
+    emit({ type: 'done', dataset });
+    expect(library.view).toEqual({ kind: 'sql' });
+  });
+
+  it('is cancelled once, even before the core has taken it', async () => {
+    const activity = new Activity();
+    const { job, emit, take } = drop(activity);
+    await job.cancel();
+    expect(job.state).toBe('cancelling');
+    expect(core.importCancel).not.toHaveBeenCalled();
+    take();
+    await settled();
+    expect(core.importCancel).toHaveBeenCalledExactlyOnceWith('j1');
+    emit(progress);
+    expect(job.state).toBe('cancelling');
+    emit({ type: 'cancelled' });
+    expect(job.state).toBe('cancelled');
+    expect(library.datasets).toEqual([]);
+  });
+
+  it('that fails says why, stays to be seen, and can be tried again', () => {
+    const activity = new Activity();
+    const { job, emit } = drop(activity);
+    emit({ type: 'failed', code: 'empty', message: 'The file is empty.' });
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'empty', message: 'The file is empty.' } });
+    expect(activity.jobs).toHaveLength(1);
+    activity.retry(job);
+    expect(core.importStart).toHaveBeenCalledTimes(2);
+    expect(core.importStart.mock.lastCall?.[0]).toBe('/a/flights.csv');
+  });
+
+  it('that the core refuses is a failed one', async () => {
+    core.importStart.mockRejectedValueOnce(new api.ApiError({ code: 'closing', message: 'The app is closing.' }));
+    const activity = new Activity();
+    activity.addFiles(['/a/x.csv']);
+    await settled();
+    expect(activity.jobs[0]).toMatchObject({ state: 'failed', error: { message: 'The app is closing.' } });
+  });
+});
+
+describe('an export', () => {
+  it('does nothing when the dialog is dismissed', async () => {
+    core.exportPick.mockResolvedValueOnce(null);
+    const activity = new Activity();
+    await activity.export({ kind: 'dataset', id: 'd1' }, 'a/b', 3);
+    expect(core.exportPick).toHaveBeenCalledWith('a_b.csv');
+    expect(activity.jobs).toEqual([]);
+    expect(core.exportStart).not.toHaveBeenCalled();
+  });
+
+  it('counts its rows and tells where the file is', async () => {
+    let emit: (event: ExportEvent) => void = () => undefined;
+    core.exportPick.mockResolvedValueOnce('/a/out.csv');
+    core.exportStart.mockImplementationOnce((_what, _path, onEvent) => {
+      emit = onEvent;
+      return Promise.resolve('e1');
+    });
+    const activity = new Activity();
+    await activity.export({ kind: 'result', result_id: 'r1' }, 'out', 4);
+    emit({ type: 'progress', rows: 1, bytes: 10 });
+    expect(activity.jobs[0]).toMatchObject({ state: 'running', rows: 1 });
+    expect(activity.jobs[0]?.share).toBe(0.25);
+    emit({ type: 'done', rows: 4, bytes: 40, path: '/a/out.csv' });
+    expect(toasts.list[0]).toMatchObject({ kind: 'good', title: 'Saved out.csv' });
+  });
+
+  it('tells of a dialog that cannot be opened', async () => {
+    core.exportPick.mockRejectedValueOnce(new api.ApiError({ code: 'dialog', message: 'No dialog can be opened.' }));
+    await new Activity().export({ kind: 'dataset', id: 'd1' }, 'x', 3);
+    expect(toasts.list[0]).toMatchObject({ kind: 'bad', detail: 'No dialog can be opened.' });
+  });
+});
+
+describe('the library', () => {
+  it('that cannot be read says why', async () => {
+    core.datasetsList.mockRejectedValueOnce(new api.ApiError({ code: 'io', message: 'The disk is gone.' }));
+    await library.load();
+    expect(library).toMatchObject({ state: 'failed', error: 'The disk is gone.' });
+    await library.load();
+    expect(library.state).toBe('ready');
+  });
+
+  it('keeps what it showed when a later reading fails', async () => {
+    await library.load();
+    core.datasetsList.mockRejectedValueOnce(new api.ApiError({ code: 'io', message: 'The disk is gone.' }));
+    await library.load();
+    expect(library.datasets).toEqual([dataset]);
+    expect(library.state).toBe('ready');
+    expect(toasts.list[0]?.detail).toBe('The disk is gone.');
+  });
+
+  it('leaves a dataset that was removed', async () => {
+    await library.load();
+    library.open('d1');
+    core.datasetsList.mockResolvedValue([]);
+    await library.remove(dataset);
+    expect(library.view).toEqual({ kind: 'welcome' });
+    expect(core.datasetRemove).toHaveBeenCalledWith('d1');
+  });
+});
+
+describe('the SQL box', () => {
+  const result: QueryResult = { result_id: 'r1', columns: [], rows: 1, seconds: 0.1 };
+
+  it('quotes names', () => {
+    expect(quoteIdentifier('a "b" c')).toBe('"a ""b"" c"');
+  });
+
+  it('lets go of its last result when there is another, but not of one that a conversation keeps', async () => {
+    const sql = new Sql();
+    sql.show('select 0', { ...result, result_id: 'kept' });
+    core.queryRun.mockResolvedValueOnce(result).mockResolvedValueOnce({ ...result, result_id: 'r2' });
+    await sql.run();
+    expect(core.resultRelease).not.toHaveBeenCalled();
+    await sql.run();
+    expect(core.resultRelease).toHaveBeenCalledExactlyOnceWith('r1');
+    expect(sql.result?.result_id).toBe('r2');
+  });
+
+  it('shows an error in place of a result', async () => {
+    const sql = new Sql();
+    sql.text = 'drop table x';
+    core.queryRun.mockRejectedValueOnce(new api.ApiError({ code: 'not_one_read', message: 'Only a read may run.' }));
+    await sql.run();
+    expect(sql).toMatchObject({ busy: false, result: null, error: { message: 'Only a read may run.' } });
+  });
+
+  it('runs one query at a time, cancels it, and runs nothing for an empty text', async () => {
+    const sql = new Sql();
+    await sql.run();
+    expect(core.queryRun).not.toHaveBeenCalled();
+    let stop: (why: unknown) => void = () => undefined;
+    core.queryRun.mockReturnValueOnce(new Promise((_resolve, reject) => (stop = reject)));
+    sql.text = 'select 1';
+    const run = sql.run();
+    void sql.run();
+    expect(sql.busy).toBe(true);
+    await sql.cancel();
+    expect(core.queryCancel).toHaveBeenCalledWith(core.queryRun.mock.lastCall?.[2]);
+    stop(new api.ApiError({ code: 'cancelled', message: 'Cancelled.' }));
+    await run;
+    expect(core.queryRun).toHaveBeenCalledTimes(1);
+    expect(sql).toMatchObject({ busy: false, error: { code: 'cancelled' } });
+  });
+
+  it('lets go of a result that came after the person went on', async () => {
+    const sql = new Sql();
+    let come: (result: QueryResult) => void = () => undefined;
+    core.queryRun.mockReturnValueOnce(new Promise((resolve) => (come = resolve)));
+    sql.text = 'select slow';
+    const run = sql.run();
+    sql.show('select 1', { ...result, result_id: 'kept' });
+    come(result);
+    await run;
+    expect(sql.result?.result_id).toBe('kept');
+    expect(core.resultRelease).toHaveBeenCalledWith('r1');
+  });
+});
+
+describe('a conversation', () => {
+  /** Asks and gives the means to be its core. */
+  function ask(chat: Chat, question = 'How many?') {
+    let emit: (event: ChatEvent) => void = () => undefined;
+    core.chatAsk.mockImplementationOnce((_id, _scope, _question, _request, onEvent) => {
+      emit = onEvent;
+      return Promise.resolve('c1');
+    });
+    void chat.ask(question);
+    return { emit: (event: ChatEvent) => emit(event) };
+  }
+  const done: ChatEvent = {
+    type: 'done',
+    answer: {
+      conversation_id: 'c1',
+      text: 'Three.',
+      steps: [],
+      notes: [],
+      ended: 'complete',
+      model: 'm',
+      input_tokens: 1,
+      output_tokens: 1,
+    },
+  };
+
+  it('goes on under the id that the core gave it', async () => {
+    await library.load();
+    const chat = new Chat();
+    const { emit } = ask(chat);
+    expect(chat.busy).toBe(true);
+    emit({ type: 'started', conversation_id: 'c1' });
+    emit({ type: 'text', delta: 'Thr' });
+    emit(done);
+    expect(chat.busy).toBe(false);
+    expect(chat.turns).toMatchObject([{ text: 'How many?' }, { state: 'done', parts: [{ text: 'Three.' }] }]);
+    ask(chat, 'And now?');
+    expect(core.chatAsk.mock.lastCall?.slice(0, 3)).toEqual(['c1', ['d1'], 'And now?']);
+  });
+
+  it('shows text soon after it came', async () => {
+    const chat = new Chat();
+    const { emit } = ask(chat);
+    emit({ type: 'text', delta: 'Thr' });
+    emit({ type: 'text', delta: 'ee' });
+    await vi.waitFor(() => expect(chat.turns[1]).toMatchObject({ parts: [{ text: 'Three' }] }));
+  });
+
+  it('takes one question at a time, and no empty one', async () => {
+    const chat = new Chat();
+    await chat.ask('  ');
+    ask(chat);
+    await chat.ask('Another?');
+    expect(core.chatAsk).toHaveBeenCalledTimes(1);
+  });
+
+  it('shows why there is no answer', async () => {
+    const chat = new Chat();
+    core.chatAsk.mockRejectedValueOnce(new api.ApiError({ code: 'no_credentials', message: 'Set up a profile.' }));
+    await chat.ask('How many?');
+    expect(chat.busy).toBe(false);
+    expect(chat.turns[1]).toMatchObject({ state: 'failed', error: { message: 'Set up a profile.' } });
+  });
+
+  it('stops what is under way, and is not disturbed by it after a new one began', async () => {
+    const chat = new Chat();
+    const { emit } = ask(chat);
+    chat.fresh();
+    await settled();
+    expect(core.chatStop).toHaveBeenCalledWith(core.chatAsk.mock.lastCall?.[3]);
+    emit(done);
+    expect(chat.turns).toEqual([]);
+  });
+
+  it('that was kept can be opened again', async () => {
+    const chat = new Chat();
+    await chat.loadConversations();
+    const [first] = chat.conversations;
+    if (first === undefined) throw new Error('the fake has none');
+    await chat.open(first);
+    expect(chat.conversationId).toBe(first.id);
+    expect(chat.turns.map((turn) => turn.role)).toEqual(['user', 'assistant']);
+  });
+});
+
+describe('settings', () => {
+  it('forget what a test said, and the model, when the profile changes', async () => {
+    const preferences = new Preferences();
+    await preferences.test();
+    expect(preferences.status?.account).toBe('123456789012');
+    await preferences.set({ model: 'm' });
+    expect(preferences.status).not.toBeNull();
+    await preferences.set({ profile: 'other' });
+    expect(preferences.status).toBeNull();
+    expect(core.settingsSet.mock.lastCall?.[0]).toEqual({ profile: 'other', region: null, model: null });
+  });
+
+  it('show why a connection failed', async () => {
+    const preferences = new Preferences();
+    await preferences.set({ profile: 'analytics-sso' });
+    await preferences.test();
+    expect(preferences.failure?.message).toContain('aws sso login --profile analytics-sso');
+    expect(preferences.testing).toBe(false);
+  });
+
+  it('that cannot be kept are put back', async () => {
+    core.settingsSet.mockRejectedValueOnce(new api.ApiError({ code: 'io', message: 'The disk is full.' }));
+    const preferences = new Preferences();
+    await preferences.set({ region: 'eu-west-1' });
+    expect(preferences.values.region).toBeNull();
+    expect(toasts.list[0]?.detail).toBe('The disk is full.');
+  });
+});
+
+describe('messages', () => {
+  it('are shown once, and not too many of them', () => {
+    const list = new Toasts();
+    list.bad('same');
+    list.bad('same');
+    expect(list.list).toHaveLength(1);
+    for (let index = 0; index < 9; index += 1) list.bad(`other ${index}`);
+    expect(list.list).toHaveLength(4);
+    list.dismiss(list.list[0]?.id ?? 0);
+    expect(list.list).toHaveLength(3);
+  });
+});
