@@ -69,8 +69,7 @@ pub async fn start(
     };
     // A panic ends the answer and nothing else, but the window must not wait for it for ever.
     tokio::spawn(async move {
-        if let Err(error) = task.await {
-            tracing::error!(%error, "an answer ended unexpectedly");
+        if task.await.is_err() {
             let Failure { code, message } = broken();
             if !tell(&sender, Err(broken())) {
                 events(ChatEvent::Failed {

@@ -1,6 +1,6 @@
 //! The platform's own dialogs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rfd::{AsyncFileDialog, FileHandle};
 use tauri::{AppHandle, Window};
@@ -49,7 +49,17 @@ pub async fn pick_target(
             .save_file()
     })
     .await?;
-    file.map(path).transpose()
+    Ok(file.map(path).transpose()?.map(with_extension))
+}
+
+/// A name without an extension becomes a CSV file's, unless that would replace a file the dialog did not ask about.
+fn with_extension(path: String) -> String {
+    let csv = format!("{path}.csv");
+    if Path::new(&path).extension().is_some() || Path::new(&csv).exists() {
+        path
+    } else {
+        csv
+    }
 }
 
 /// A dataset's name as a file's name: without what some platform does not allow in one.

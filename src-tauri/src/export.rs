@@ -68,7 +68,7 @@ fn run(
             let name = dataset.name.clone();
             write(shell.engine(&[dataset])?.scan(&name, cancel)?, &target)
         }
-        ExportSource::Result { result_id } => write(shell.result(result_id)?.batches()?, &target),
+        ExportSource::Result { result_id } => write(shell.result(result_id)?.batches(), &target),
     }
 }
 

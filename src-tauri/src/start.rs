@@ -1,7 +1,7 @@
 //! From the start of the program to its end: the log, the library, the window, and a clean close.
 
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,24 +28,22 @@ pub fn run() -> ExitCode {
         say(NO_DISPLAY);
         return ExitCode::FAILURE;
     }
-    let library = match buzz_library::default_root().and_then(|root| Library::open(&root)) {
-        Ok(library) => library,
-        Err(error) => return refuse(&error.to_string()),
-    };
-    let shell = Arc::new(Shell::new(library));
     // On Linux a display that is named but not there ends in a panic of the window library.
-    let app = match catch_unwind(AssertUnwindSafe(|| build(Arc::clone(&shell)))) {
+    let app = match catch_unwind(build) {
         Ok(Ok(app)) => app,
-        Ok(Err(error)) => {
-            return refuse(&format!(
-                "the window could not be opened ({error}): try again, or use `buzz` from a terminal"
-            ));
-        }
+        Ok(Err(error)) => return refuse(&format!("no window can be opened ({error})")),
         Err(_) => {
             say(NO_DISPLAY);
             return ExitCode::FAILURE;
         }
     };
+    // Opened only now, when a dialog can be shown if it fails.
+    let library = match buzz_library::default_root().and_then(|root| Library::open(&root)) {
+        Ok(library) => library,
+        Err(error) => return refuse(&error.to_string()),
+    };
+    let shell = Arc::new(Shell::new(library));
+    app.manage(Arc::clone(&shell));
     let code = app.run_return(move |app, event| match event {
         RunEvent::WindowEvent {
             event: WindowEvent::CloseRequested { api, .. },
@@ -74,28 +72,38 @@ pub fn run() -> ExitCode {
 /// What is said where no window can be shown.
 const NO_DISPLAY: &str = "Buzz CSV found no display to open its window on: start it from a desktop, or use the command `buzz`, which does the same in a terminal";
 
-/// Builds the application and its one window.
-fn build(shell: Arc<Shell>) -> tauri::Result<tauri::App> {
+/// Builds the application; its window opens when it runs.
+fn build() -> tauri::Result<tauri::App> {
     tauri::Builder::default()
-        .manage(Arc::clone(&shell))
         .invoke_handler(commands::handler())
-        .setup(move |app| {
-            let config = app
-                .config()
-                .app
-                .windows
-                .first()
-                .cloned()
-                .unwrap_or_default();
-            WebviewWindowBuilder::from_config(app, &config)?
-                // Text from data or from a model may hold links; none of them may take the window elsewhere.
-                .on_navigation(|url| is_own_page(url.as_str()))
-                .on_new_window(|_, _| NewWindowResponse::Deny)
-                .build()?;
-            end_on_signal(app.handle().clone(), shell);
+        .setup(|app| {
+            if let Err(error) = open_window(app) {
+                say(&format!(
+                    "Buzz CSV cannot start: the window could not be opened ({error})"
+                ));
+                app.handle().exit(1);
+            }
+            end_on_signal(app.handle().clone(), Arc::clone(&app.state::<Arc<Shell>>()));
             Ok(())
         })
         .build(tauri::generate_context!())
+}
+
+/// Opens the one window.
+fn open_window(app: &tauri::App) -> tauri::Result<()> {
+    let config = app
+        .config()
+        .app
+        .windows
+        .first()
+        .cloned()
+        .unwrap_or_default();
+    WebviewWindowBuilder::from_config(app, &config)?
+        // Text from data or from a model may hold links; none of them may take the window elsewhere.
+        .on_navigation(|url| is_own_page(url.as_str()))
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()?;
+    Ok(())
 }
 
 /// Whether an address is one of the application's own pages, which are compiled into it.

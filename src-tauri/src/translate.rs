@@ -185,29 +185,23 @@ impl From<library::Message> for wire::ChatMessage {
             ended: None,
             error: None,
         };
-        let unreadable = match shown.role {
-            wire::Role::User => match serde_json::from_value::<chat::UserRecord>(content) {
-                Ok(record) => {
-                    shown.text = record.text;
-                    None
-                }
-                Err(error) => Some(error),
-            },
-            wire::Role::Assistant => match serde_json::from_value::<chat::AssistantRecord>(content)
-            {
-                Ok(record) => {
+        let is_readable = match shown.role {
+            wire::Role::User => serde_json::from_value(content).map(|record: chat::UserRecord| {
+                shown.text = record.text;
+            }),
+            wire::Role::Assistant => {
+                serde_json::from_value(content).map(|record: chat::AssistantRecord| {
                     shown.text = record.text;
                     shown.steps = record.steps.into_iter().map(Into::into).collect();
                     shown.notes = record.notes;
                     shown.ended = Some(record.ended.into());
                     shown.error = record.error.map(Into::into);
-                    None
-                }
-                Err(error) => Some(error),
-            },
-        };
-        if let Some(error) = unreadable {
-            tracing::warn!(message = id, %error, "a message cannot be read");
+                })
+            }
+        }
+        .is_ok();
+        if !is_readable {
+            tracing::warn!(message = id, "a message cannot be read");
             shown.error = Some(failure(
                 "unreadable_message",
                 "this message was written by another version of Buzz CSV and cannot be shown",
@@ -277,5 +271,53 @@ impl From<chat::bedrock::ModelInfo> for wire::ModelInfo {
             default: model.is_default,
             geography: model.geography,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_message_of_another_version_does_not_hide_the_rest() {
+        let message = |role: &str, content| library::Message {
+            id: 7,
+            role: role.to_owned(),
+            content,
+            created: "2026-01-01T00:00:00Z".to_owned(),
+        };
+        let question =
+            wire::ChatMessage::from(message("user", json!({"text": "How many?", "later": 1})));
+        assert_eq!(
+            (question.text.as_str(), question.error),
+            ("How many?", None)
+        );
+        let answer = wire::ChatMessage::from(message("assistant", json!({"blocks": []})));
+        assert_eq!(
+            answer.error.map(|error| error.code).as_deref(),
+            Some("unreadable_message")
+        );
+    }
+
+    #[test]
+    fn what_has_no_outcome_yet_was_sent() {
+        let record = library::LedgerRecord {
+            id: 1,
+            created: String::new(),
+            entry: library::LedgerEntry {
+                conversation_id: None,
+                service: "sts".to_owned(),
+                endpoint: String::new(),
+                operation: "GetCallerIdentity".to_owned(),
+                profile: None,
+                region: None,
+                model: None,
+                payload: String::new(),
+            },
+            outcome: None,
+        };
+        assert_eq!(wire::LedgerRecord::from(record).status, "sent");
     }
 }
