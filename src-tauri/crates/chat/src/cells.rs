@@ -26,7 +26,8 @@ pub(crate) fn preview(stored: &Stored, rows: u64) -> Result<Vec<Vec<Option<Strin
 }
 
 fn cell(array: &dyn Array, row: usize) -> Result<Option<String>, Error> {
-    if array.is_null(row) {
+    // An array of the type NULL has no bitmap that says so.
+    if array.is_null(row) || *array.data_type() == DataType::Null {
         return Ok(None);
     }
     let mut text = String::new();

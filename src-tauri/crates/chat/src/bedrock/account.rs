@@ -9,7 +9,7 @@ use aws_config::identity::IdentityCache;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::meta::credentials::CredentialsProviderChain;
-use aws_config::profile::{ProfileFileCredentialsProvider, ProfileSet};
+use aws_config::profile::{Profile, ProfileFileCredentialsProvider, ProfileSet};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
@@ -17,6 +17,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_runtime::env_config::property::PropertiesKey;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use buzz_library::Library;
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,8 @@ pub struct Account {
     pub(super) config: SdkConfig,
     pub(super) place: Place,
     pub(super) timeouts: Timeouts,
+    /// Where the profile says that Bedrock's models are to be called; `None` leaves it to the SDK.
+    pub(super) runtime_endpoint: Option<String>,
 }
 
 impl Account {
@@ -151,6 +154,7 @@ impl Account {
             config: loader.load().await,
             place,
             timeouts: settings.timeouts.clone(),
+            runtime_endpoint: runtime_endpoint(&set, own),
         })
     }
 
@@ -281,6 +285,32 @@ fn chosen_region(settings: &Settings, set: &ProfileSet, profile: Option<&str>) -
         .or_else(|| variable("AWS_REGION"))
         .or_else(|| variable("AWS_DEFAULT_REGION"))
         .or_else(of_profile)
+}
+
+/// The address of Bedrock's models that a profile's `services` section names as AWS documents it, `bedrock_runtime`.
+///
+/// The SDK for Rust looks only for `bedrock-runtime`, so that a company's own address would silently be passed by.
+/// The environment comes before the profile, as everywhere.
+fn runtime_endpoint(set: &ProfileSet, profile: Option<&Profile>) -> Option<String> {
+    let profile = profile?;
+    let ignored = |value: &str| value.eq_ignore_ascii_case("true");
+    if variable("AWS_ENDPOINT_URL_BEDROCK_RUNTIME").is_some()
+        || variable("AWS_ENDPOINT_URL").is_some()
+        || variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| ignored(&value))
+        || profile
+            .get("ignore_configured_endpoint_urls")
+            .is_some_and(ignored)
+    {
+        return None;
+    }
+    let key = PropertiesKey::builder()
+        .section_key("services")
+        .section_name(profile.get("services")?)
+        .property_name("bedrock_runtime")
+        .sub_property_name("endpoint_url")
+        .build()
+        .ok()?;
+    set.other_sections().get(&key).cloned()
 }
 
 /// The region of the machine, where it is one of AWS's own and there is no profile that could say it.

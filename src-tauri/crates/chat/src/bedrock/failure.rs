@@ -131,6 +131,10 @@ where
     if let Some(cause) = find::<CredentialsError>(error) {
         return credentials(cause, place);
     }
+    // The SDK gives up on whatever fetches credentials without naming them.
+    if chain(error).contains("identity resolver timed out") {
+        return credentials_timed_out(place);
+    }
     match error {
         SdkError::TimeoutError(_) => timed_out(place, "did not answer in time"),
         SdkError::DispatchFailure(failure) if failure.is_timeout() => {
@@ -247,7 +251,7 @@ fn no_network(place: &Place, what: &str) -> ModelError {
 /// What is wrong with the network, told from an error's text; `None` where a connection stood and was lost.
 fn network(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
-    if text.contains("dns") || text.contains("lookup address") || text.contains("resolve") {
+    if text.contains("dns error") || text.contains("lookup address") {
         Some("its name cannot be looked up")
     } else if text.contains("connection refused") || text.contains("actively refused") {
         Some("the connection was refused")
@@ -266,7 +270,9 @@ fn network(text: &str) -> Option<&'static str> {
 fn credentials(error: &CredentialsError, place: &Place) -> ModelError {
     let text = chain(error);
     let who = place.who();
-    if let Some(what) = network(&text).filter(|_| !text.contains("not loaded")) {
+    // A program, or a server, that does not answer says nothing of the network.
+    let slow = matches!(error, CredentialsError::ProviderTimedOut(_));
+    if let Some(what) = network(&text).filter(|_| !slow) {
         return no_network(place, what);
     }
     match (error, place.kind) {
@@ -286,13 +292,7 @@ fn credentials(error: &CredentialsError, place: &Place) -> ModelError {
                 place.renew()
             ),
         ),
-        (CredentialsError::ProviderTimedOut(_), _) => ModelError::new(
-            "credentials_timed_out",
-            format!(
-                "{who} did not give its credentials in time: {}.",
-                place.renew()
-            ),
-        ),
+        (CredentialsError::ProviderTimedOut(_), _) => credentials_timed_out(place),
         _ if place.mfa => ModelError::new(
             "mfa_required",
             format!(
@@ -324,6 +324,17 @@ fn credentials(error: &CredentialsError, place: &Place) -> ModelError {
             format!("{who} gave no credentials ({text}): {}.", place.renew()),
         ),
     }
+}
+
+fn credentials_timed_out(place: &Place) -> ModelError {
+    ModelError::new(
+        "credentials_timed_out",
+        format!(
+            "{} did not give its credentials in time: {}.",
+            place.who(),
+            place.renew()
+        ),
+    )
 }
 
 /// Nothing is configured at all.

@@ -59,15 +59,22 @@ impl Bedrock {
             Some(model) => model.to_owned(),
             None => default_model(&account).await?,
         };
-        let config = aws_sdk_bedrockruntime::config::Builder::from(&account.config)
+        let mut config = aws_sdk_bedrockruntime::config::Builder::from(&account.config)
             // Repetitions are the conversation's business: it can tell the person, and be stopped meanwhile.
             .retry_config(RetryConfig::disabled())
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(account.timeouts.connect)
+                    // What is not disabled here would be taken from the other clients' configuration.
+                    .disable_read_timeout()
+                    .disable_operation_timeout()
+                    .disable_operation_attempt_timeout()
                     .build(),
-            )
-            .build();
+            );
+        if let Some(endpoint) = &account.runtime_endpoint {
+            config = config.endpoint_url(endpoint);
+        }
+        let config = config.build();
         let place = Place {
             model: Some(model.clone()),
             ..account.place.clone()

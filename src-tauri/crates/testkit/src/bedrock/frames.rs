@@ -83,18 +83,12 @@ mod tests {
     #[test]
     fn a_frame_is_laid_out_as_the_wire_wants_it() {
         let frame = Frame::new(&[("a", "bc")], b"{}").0;
-        assert_eq!(frame.len(), 12 + 6 + 2 + 4);
-        assert_eq!(frame[0..4], 24u32.to_be_bytes());
-        assert_eq!(frame[4..8], 6u32.to_be_bytes());
+        assert_eq!(frame.len(), 12 + 7 + 2 + 4);
+        assert_eq!(frame[0..4], 25u32.to_be_bytes());
+        assert_eq!(frame[4..8], 7u32.to_be_bytes());
         assert_eq!(frame[8..12], crc32fast::hash(&frame[..8]).to_be_bytes());
-        assert_eq!(
-            frame[12..18],
-            [1, b'a', 7, 0, 2, b'b'][..]
-                .iter()
-                .copied()
-                .collect::<Vec<_>>()[..]
-        );
-        assert_eq!(frame[18], b'c');
-        assert_eq!(frame[20..24], crc32fast::hash(&frame[..20]).to_be_bytes());
+        assert_eq!(frame[12..19], [1, b'a', 7, 0, 2, b'b', b'c']);
+        assert_eq!(&frame[19..21], b"{}");
+        assert_eq!(frame[21..25], crc32fast::hash(&frame[..21]).to_be_bytes());
     }
 }

@@ -16,6 +16,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 
@@ -693,14 +694,17 @@ fn newest_result(request: &Value) -> Option<(String, bool)> {
     Some((text, failed))
 }
 
-/// The first cell of the newest tool result.
+/// The first cell of the newest tool result, digit for digit.
 fn newest_cell(request: &Value) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct ToolResult<'a> {
+        #[serde(borrow)]
+        rows: Vec<Vec<&'a RawValue>>,
+    }
     let (text, _) = newest_result(request)?;
-    let result: Value = serde_json::from_str(&text).ok()?;
-    Some(match result["rows"].get(0)?.get(0)? {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    })
+    let result: ToolResult<'_> = serde_json::from_str(&text).ok()?;
+    let cell = result.rows.first()?.first()?.get();
+    Some(serde_json::from_str::<String>(cell).unwrap_or_else(|_| cell.to_owned()))
 }
 
 /// The first table that the prompt describes: a line that begins with `table `, then the name quoted as in SQL.
