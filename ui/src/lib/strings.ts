@@ -278,7 +278,8 @@ export const strings = {
     profileDefault: 'Default',
     noProfiles: 'No profile was found on this computer.',
     region: 'Region',
-    regionPlaceholder: 'The profile’s own',
+    regionPlaceholder: (region: string | null) =>
+      region === null ? 'The profile’s own' : `${region} (the profile’s own)`,
     model: 'Model',
     modelDefault: 'Best one available',
     modelHint: 'Test the connection to list the models it may call.',

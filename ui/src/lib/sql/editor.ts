@@ -1,20 +1,76 @@
 /** The editor of the SQL box; a chunk of its own that is loaded when the box is first opened. */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  type Completion,
+  type CompletionSource,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
-import { PostgreSQL, sql, SQLDialect, type SQLNamespace } from '@codemirror/lang-sql';
+import { PostgreSQL, sql, SQLDialect } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { Compartment, EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
-/** PostgreSQL's grammar, which DuckDB follows, with DuckDB's own words. */
+/** Completing from more names than this would be slow, and nobody reads them. */
+const MOST_NAMES = 5_000;
+
+/** PostgreSQL's grammar, which DuckDB follows, with the words that a read needs: others would only be in the way. */
 const DuckDB = SQLDialect.define({
   ...PostgreSQL.spec,
   keywords:
-    `${PostgreSQL.spec.keywords ?? ''} pivot unpivot summarize describe qualify exclude replace asof positional anti semi ` +
-    'sample using ilike glob columns lambda macro struct map',
-  types: `${PostgreSQL.spec.types ?? ''} hugeint ubigint uinteger usmallint utinyint tinyint double varchar blob`,
+    'select from where group by having order limit offset with recursive as distinct all on using join inner left right ' +
+    'full outer cross natural lateral union intersect except and or not in is null true false like ilike glob between ' +
+    'exists case when then else end cast try_cast asc desc nulls first last over partition rows range unbounded ' +
+    'preceding following current row window filter within values qualify pivot unpivot summarize describe explain ' +
+    'exclude replace asof positional anti semi sample columns lambda interval extract collate escape similar to any some',
+  types:
+    'boolean tinyint smallint integer int bigint hugeint utinyint usmallint uinteger ubigint float double real decimal ' +
+    'numeric varchar text blob date time timestamp interval',
+  builtin:
+    'count sum avg min max median quantile mode stddev variance first last list string_agg any_value arg_min arg_max ' +
+    'approx_count_distinct row_number rank dense_rank lag lead ntile round floor ceil abs coalesce nullif greatest least ' +
+    'lower upper trim length substring replace split_part strip_accents regexp_matches regexp_extract regexp_replace ' +
+    'contains starts_with concat date_trunc date_part date_diff year month day hour strftime strptime today now',
 });
+
+const KEYWORDS = new Set(`${DuckDB.spec.keywords ?? ''} ${DuckDB.spec.types ?? ''}`.split(' '));
+
+/** The name as it has to be typed. */
+function typed(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/i.test(name) && !KEYWORDS.has(name.toLowerCase())
+    ? name
+    : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Datasets and columns, wherever a name may stand; functions come after them. */
+function namesOf(names: Record<string, string[]>): Completion[] {
+  const seen = new Set<string>();
+  const found: Completion[] = [];
+  const add = (name: string, detail: string, boost: number) => {
+    if (seen.has(name) || found.length > MOST_NAMES) return;
+    seen.add(name);
+    found.push({ label: name, apply: typed(name), detail, boost, type: 'variable' });
+  };
+  for (const name of Object.keys(names)) add(name, '', 3);
+  for (const [name, columns] of Object.entries(names)) for (const column of columns) add(column, name, 2);
+  for (const name of (DuckDB.spec.builtin ?? '').split(' ')) {
+    found.push({ label: name, apply: `${name}(`, detail: '()', boost: 1, type: 'function' });
+  }
+  return found;
+}
+
+/** Completes the word at the cursor; a name may hold spaces, but what is typed of it so far does not. */
+function sourceOf(options: Completion[]): CompletionSource {
+  const word = /[\p{L}\p{N}_]+/u;
+  return (context) => {
+    const before = context.matchBefore(word);
+    if (before === null && !context.explicit) return null;
+    return { from: before?.from ?? context.pos, options, validFor: /^[\p{L}\p{N}_]*$/u };
+  };
+}
 
 const colours = HighlightStyle.define([
   { tag: tags.keyword, color: 'var(--code-keyword)' },
@@ -49,6 +105,7 @@ const look = EditorView.theme({
   },
   '.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-code)', fontSize: 'var(--text-small)' },
   '.cm-tooltip-autocomplete > ul > li': { padding: '3px var(--space-2)' },
+  '.cm-completionDetail': { color: 'var(--ink-faint)', fontStyle: 'normal', paddingLeft: 'var(--space-2)' },
   '.cm-tooltip-autocomplete > ul > li[aria-selected]': {
     backgroundColor: 'var(--ground-active)',
     color: 'var(--ink)',
@@ -80,7 +137,10 @@ export interface SqlEditor {
 /** Makes the editor. */
 export function createEditor(options: EditorOptions): SqlEditor {
   const language = new Compartment();
-  const languageOf = (schema: SQLNamespace) => sql({ dialect: DuckDB, schema, upperCaseKeywords: true });
+  const languageOf = (names: Record<string, string[]>) => [
+    sql({ dialect: DuckDB, schema: names, upperCaseKeywords: true }),
+    DuckDB.language.data.of({ autocomplete: sourceOf(namesOf(names)) }),
+  ];
   const run = () => {
     options.onrun();
     return true;

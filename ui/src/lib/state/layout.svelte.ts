@@ -1,7 +1,7 @@
 import { tick } from 'svelte';
 
-/** Below this width, in pixels, the question panel lies over the table instead of beside it. */
-const BESIDE = 1120;
+/** Below this width, in rem, the question panel lies over the table instead of beside it. */
+const BESIDE = 70;
 
 /** What is open in the window besides the view in the middle. */
 export class Layout {
@@ -12,9 +12,10 @@ export class Layout {
   /** Whether files are being dragged over the window. */
   dropping = $state(false);
 
-  /** Takes the window's width; on a narrow window the panel is closed until it is asked for. */
+  /** Takes the window's width in pixels; on a narrow window the panel is closed until it is asked for. */
   fit(width: number): void {
-    const narrow = width < BESIDE;
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    const narrow = width / rem < BESIDE;
     if (narrow !== this.narrow) this.asking = !narrow;
     this.narrow = narrow;
   }
