@@ -269,7 +269,6 @@ impl Instance {
                     "max_temp_directory_size",
                     format!("{}B", options.temp_limit),
                 )?
-                .with("parquet_metadata_cache", "true")?
                 .with("autoinstall_known_extensions", "false")?
                 .with("autoload_known_extensions", "false")?
                 .with("allow_community_extensions", "false")?
@@ -304,7 +303,8 @@ impl Instance {
             let paths: Vec<_> = views.iter().map(|view| quote_text(&view.path)).collect();
             connection
                 .execute_batch(&format!(
-                    "SET allowed_paths = [{}]; SET enable_external_access = false; SET lock_configuration = true;",
+                    "SET parquet_metadata_cache = true; SET allowed_paths = [{}]; \
+                     SET enable_external_access = false; SET lock_configuration = true;",
                     paths.join(", ")
                 ))
                 .map_err(|error| instance.error(error))?;
