@@ -103,8 +103,19 @@ export class Format {
   }
 }
 
-/** The locale of the person's system. */
-export const format = new Format();
+/** The locale of the person's system; where none is set up, numbers are still grouped. */
+function locale(): string | undefined {
+  return /posix/i.test(new Intl.NumberFormat().resolvedOptions().locale) ? 'en-US' : undefined;
+}
+
+/** The person's own way of writing things down. */
+export const format = new Format(locale());
+
+/** A sentence of the core as it stands by itself: with a capital letter and a full stop. */
+export function sentence(text: string): string {
+  const begun = /^[a-z]+[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[\p{L}\p{N})”"`’']$/u.test(begun) && !begun.includes('\n') ? `${begun}.` : begun;
+}
 
 /** The last part of a path of any platform. */
 export function fileName(path: string): string {

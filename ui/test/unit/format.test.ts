@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileName, folderName, Format, safeFileName } from '$lib/format';
+import { fileName, folderName, Format, safeFileName, sentence } from '$lib/format';
 
 const english = new Format('en-GB');
 const german = new Format('de-DE');
@@ -72,5 +72,18 @@ describe('paths', () => {
     expect(safeFileName('What is 1/2 of "x"? ')).toBe('What is 1_2 of _x__');
     expect(safeFileName('…')).toBe('…');
     expect(safeFileName('. .')).toBe('export');
+  });
+});
+
+describe('sentences of the core', () => {
+  it.each([
+    ['the file is empty: choose another', 'The file is empty: choose another.'],
+    ['Done.', 'Done.'],
+    ['run `aws sso login`', 'Run `aws sso login`.'],
+    ['data.parquet is gone', 'data.parquet is gone.'],
+    ['no such column "x"\nLINE 1', 'No such column "x"\nLINE 1'],
+    ['', ''],
+  ])('%s', (text, shown) => {
+    expect(sentence(text)).toBe(shown);
   });
 });

@@ -1,4 +1,5 @@
 import { toApiError } from '$lib/api';
+import { sentence } from '$lib/format';
 import { strings } from '$lib/strings';
 
 /** A short message at the edge of the window. */
@@ -25,7 +26,7 @@ export class Toasts {
 
   /** Something failed; stays until it is dismissed. */
   bad(thrown: unknown, title = strings.toast.failed): void {
-    this.#add('bad', title, toApiError(thrown).message);
+    this.#add('bad', title, sentence(toApiError(thrown).message));
   }
 
   dismiss(id: number): void {
