@@ -1,6 +1,6 @@
 //! From the start of the program to its end: the log, the library, the window, and a clean close.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::panic::catch_unwind;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -29,7 +29,10 @@ pub fn run() -> ExitCode {
         return ExitCode::FAILURE;
     }
     // On Linux a display that is named but not there ends in a panic of the window library.
-    let app = match catch_unwind(build) {
+    std::panic::set_hook(Box::new(|_| {}));
+    let app = catch_unwind(build);
+    log_panics();
+    let app = match app {
         Ok(Ok(app)) => app,
         Ok(Err(error)) => return refuse(&format!("no window can be opened ({error})")),
         Err(_) => {
@@ -218,8 +221,12 @@ fn log() {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .try_init();
-    // A panic's own message may quote data; where it happened says enough.
+}
+
+/// Logs where a panic happened; its own message may quote data.
+fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic
             .location()
