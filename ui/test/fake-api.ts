@@ -505,7 +505,47 @@ export const awsTest: Api['awsTest'] = async (profileName) => {
     ],
   };
 };
-export const ledgerList: Api['ledgerList'] = () => Promise.resolve([]);
+export const ledgerList: Api['ledgerList'] = () =>
+  Promise.resolve(
+    scene === 'empty' || scene === 'noaws'
+      ? []
+      : [
+          {
+            id: 2,
+            sent: '2026-11-22T20:12:00Z',
+            conversation_id: 'c1',
+            service: 'bedrock-runtime',
+            endpoint: 'https://bedrock-runtime.eu-central-1.amazonaws.com',
+            operation: 'ConverseStream',
+            profile: 'default',
+            region: 'eu-central-1',
+            model: 'eu.anthropic.claude-sonnet-5',
+            payload: '{"messages":[{"role":"user","content":[{"text":"Which carrier is late the most?"}]}]}',
+            status: 'ok',
+            error: null,
+            input_tokens: 4_812,
+            output_tokens: 322,
+            latency_ms: 5_120,
+          },
+          {
+            id: 1,
+            sent: '2026-11-22T20:10:00Z',
+            conversation_id: null,
+            service: 'sts',
+            endpoint: 'https://sts.eu-central-1.amazonaws.com',
+            operation: 'GetCallerIdentity',
+            profile: 'default',
+            region: 'eu-central-1',
+            model: null,
+            payload: 'Action=GetCallerIdentity&Version=2011-06-15',
+            status: 'failed',
+            error: 'the sign-in has expired',
+            input_tokens: null,
+            output_tokens: null,
+            latency_ms: 90,
+          },
+        ],
+  );
 
 export const onDrop: Api['onDrop'] = (listener) => {
   Object.assign(globalThis, { fakeDrop: listener });

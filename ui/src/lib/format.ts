@@ -122,13 +122,6 @@ export function fileName(path: string): string {
   return path.split(/[/\\]/).filter(Boolean).at(-1) ?? path;
 }
 
-/** The folder that a path lies in. */
-export function folderName(path: string): string {
-  const name = fileName(path);
-  const at = path.lastIndexOf(name);
-  return at > 1 ? path.slice(0, at - 1) : path.slice(0, at);
-}
-
 /** A name that every platform accepts for a file. */
 export function safeFileName(name: string): string {
   const cleaned = Array.from(name, (character) =>

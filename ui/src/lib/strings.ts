@@ -26,7 +26,6 @@ export const strings = {
     datasets: 'Datasets',
     none: 'Files you add will be listed here.',
     jobs: 'Activity',
-    clearJobs: 'Clear finished',
     sql: 'SQL',
     settings: 'Settings',
     summary: (rowCount: number, columnCount: number, bytes: number) =>
@@ -93,7 +92,6 @@ export const strings = {
     noRows: 'This dataset has columns but no rows.',
     checked: 'Every row accounted for',
     toReview: (count: number) => `${format.count(count)} to review`,
-    noContext: '',
   },
 
   columns: {
@@ -229,7 +227,6 @@ export const strings = {
     answer: 'Answer',
     thinking: 'Thinking',
     runningSql: 'Running a query',
-    ranSql: 'Ran a query',
     failedSql: 'A query failed',
     showSql: 'SQL',
     table: (rowCount: number, columnCount: number) => `${rows(rowCount)} · ${columns(columnCount)}`,
@@ -266,7 +263,6 @@ export const strings = {
     check: 'Check again',
     settings: 'Settings',
     stillNone: 'Still no AWS profile on this computer.',
-    fix: 'This looks like a matter of the AWS set-up.',
   },
 
   settings: {
@@ -311,6 +307,18 @@ export const strings = {
     } satisfies Record<ProfileKind, string>,
   },
 
+  ledger: {
+    title: 'What left this computer',
+    open: 'See what was sent…',
+    body: 'Every request is written down here before it is sent, word for word. Nothing else leaves this computer.',
+    none: 'Nothing has been sent yet.',
+    status: { sent: 'under way', ok: 'answered', failed: 'failed', cancelled: 'stopped' } as Record<string, string>,
+    tokens: (sent: number, received: number) =>
+      `${format.compact(sent)} tokens sent, ${format.compact(received)} received`,
+    to: (endpoint: string) => `To ${endpoint}`,
+    payload: 'What was sent',
+  },
+
   shortcuts: {
     add: 'Add a file',
     ask: 'Ask a question',
@@ -323,7 +331,6 @@ export const strings = {
     label: 'Messages',
     failed: 'Something went wrong',
     exportDone: (name: string) => `Saved ${name}`,
-    imported: (name: string) => `Added “${name}”`,
   },
 };
 

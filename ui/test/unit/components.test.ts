@@ -234,6 +234,16 @@ describe('the window', () => {
     expect(core.datasetRemove).toHaveBeenCalledWith('flights');
   });
 
+  it('shows what left this computer, word for word', async () => {
+    render(App);
+    await fireEvent.click(screen.getByTestId('nav-settings'));
+    await fireEvent.click(screen.getByTestId('settings-ledger'));
+    const rows = await screen.findAllByTestId('ledger-row');
+    expect(rows).toHaveLength(2);
+    await fireEvent.click(within(rows[0] as HTMLElement).getByRole('button'));
+    expect(rows[0]).toHaveTextContent('Which carrier is late the most?');
+  });
+
   it('shows in the settings who the profile is', async () => {
     render(App);
     await fireEvent.click(screen.getByTestId('nav-settings'));
