@@ -6,6 +6,8 @@ const PADDING = 28;
 const ICON = 18;
 /** The type is set smaller than the rest. */
 const SMALL = 0.86;
+/** Room for the count of cells that did not fit. */
+const STRAYS = 40;
 const NARROWEST = 72;
 const WIDEST = 340;
 
@@ -46,10 +48,13 @@ function widthOf(text: string): number {
 }
 
 /** A width in pixels that shows the header and the sampled cells, within reason. */
-export function fittingWidth(column: { name: string; type: string }, cells: (Cell | undefined)[]): number {
+export function fittingWidth(
+  column: { name: string; type: string; strays?: number },
+  cells: (Cell | undefined)[],
+): number {
   let wide = Math.max(
     widthOf(oneLine(column.name)) * pen().strong * 1.06 + PADDING,
-    widthOf(column.type) * SMALL * 1.08 + ICON + PADDING,
+    widthOf(column.type) * SMALL * 1.08 + ICON + PADDING + (column.strays ? STRAYS : 0),
   );
   for (const cell of cells) {
     if (cell !== undefined) wide = Math.max(wide, widthOf(oneLine(cell.text).slice(0, 60)) + PADDING);
