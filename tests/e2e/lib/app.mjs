@@ -1,7 +1,17 @@
 // The app under test: a scratch folder that stands for a person's computer, and windows of the app in it.
 
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -54,6 +64,9 @@ export class Computer {
     this.library = join(this.home, 'library');
     for (const name of ['config', 'data', 'cache', 'run']) mkdirSync(join(this.home, name), { mode: 0o700 });
 
+    this.log = openSync(join(this.home, 'app.log'), 'a');
+    this.#standing.push(() => closeSync(this.log));
+
     this.screen = await Screen.start();
     this.#standing.push(() => this.screen.stop());
 
@@ -85,6 +98,9 @@ export class Computer {
       XDG_DATA_HOME: join(this.home, 'data'),
       XDG_CACHE_HOME: join(this.home, 'cache'),
       XDG_RUNTIME_DIR: join(this.home, 'run'),
+      // Numbers are written the way the tests read them, on every machine.
+      LANG: 'en_US.UTF-8',
+      LC_ALL: 'en_US.UTF-8',
       // A screen without a graphics card: let nothing try to use one.
       LIBGL_ALWAYS_SOFTWARE: '1',
       WEBKIT_DISABLE_DMABUF_RENDERER: '1',
@@ -96,7 +112,7 @@ export class Computer {
     const [port, nativePort] = [await freePort(), await freePort()];
     this.driver = startChild(driver(), ['--port', port, '--native-port', nativePort], {
       env: this.env,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', this.log, this.log],
     });
     const address = `http://127.0.0.1:${port}`;
     await until(
@@ -139,11 +155,10 @@ export class Computer {
   }
 
   /** Saves what can be seen, for whoever has to find out why a test failed. */
-  async picture(name) {
+  picture(name) {
     mkdirSync(OUT, { recursive: true });
-    this.screen.picture(join(OUT, `${name}.screen.png`));
-    const page = await this.window?.screenshot().catch(() => undefined);
-    if (page) writeFileSync(join(OUT, `${name}.page.png`), page);
+    this.screen.picture(join(OUT, `${name}.png`));
+    copyFileSync(join(this.home, 'app.log'), join(OUT, `${name}.log`));
   }
 }
 
@@ -165,7 +180,7 @@ export async function withWindow(t, options, body) {
         await stepBody();
       } catch (error) {
         failure = error;
-        await picture(name);
+        picture(name);
         throw error;
       }
     });
@@ -174,7 +189,7 @@ export async function withWindow(t, options, body) {
   try {
     await body(computer, await computer.open(), step);
   } catch (error) {
-    await picture(t.name);
+    picture(t.name);
     throw error;
   } finally {
     await computer.stop();

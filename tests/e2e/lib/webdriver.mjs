@@ -8,9 +8,13 @@ const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 /** Keys of the keyboard by their WebDriver code points. */
 export const KEYS = { control: '\ue009', enter: '\ue007', escape: '\ue00c', tab: '\ue004' };
 
+/** Seconds after which a driver that does not answer is given up. */
+const PATIENCE = 60;
+
 async function request(method, url, body) {
   const response = await fetch(url, {
     method,
+    signal: AbortSignal.timeout(PATIENCE * 1000),
     headers: { 'content-type': 'application/json' },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
@@ -47,11 +51,6 @@ export class Session {
   /** Runs a function's body in the page; its arguments are `arguments[0]` and so on. */
   script(body, ...args) {
     return request('POST', `${this.url}/execute/sync`, { script: body, args });
-  }
-
-  /** The window as a PNG picture. */
-  async screenshot() {
-    return Buffer.from(await request('GET', `${this.url}/screenshot`), 'base64');
   }
 
   /** The elements that match a selector now. */
