@@ -300,7 +300,16 @@ impl Instance {
                         cause: instance.sentence(&error.to_string()),
                     })?;
             }
-            let paths: Vec<_> = views.iter().map(|view| quote_text(&view.path)).collect();
+            // Both as the path stands and as the pattern that names it, for DuckDB asks about either.
+            let paths: Vec<_> = views
+                .iter()
+                .flat_map(|view| {
+                    [
+                        quote_text(&view.path),
+                        quote_text(&glob_escaped(&view.path)),
+                    ]
+                })
+                .collect();
             connection
                 .execute_batch(&format!(
                     "SET parquet_metadata_cache = true; SET allowed_paths = [{}]; \

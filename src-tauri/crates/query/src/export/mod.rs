@@ -116,7 +116,7 @@ pub fn parquet(mut rows: impl Batches, target: &Target<'_>) -> Result<Exported, 
         }
         report.count(batch.num_rows(), writer.inner().bytes);
     }
-    writer.finish().map_err(failed)?;
+    // This writes the footer, too.
     writer.into_inner().map_err(failed)?.finish(report)
 }
 
