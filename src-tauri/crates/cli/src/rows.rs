@@ -3,12 +3,29 @@
 use std::io::Write;
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Float32Type, Float64Type, Schema};
+use arrow::datatypes::{DataType, Float32Type, Float64Type, Schema, SchemaRef};
 use buzz_query::export::display_value;
-use buzz_query::{Batches, columns_of};
+use buzz_query::{Batches, Rows, columns_of};
 
 use crate::error::Failure;
 use crate::output::{Heading, clipped, table};
+
+/// Rows that somebody else owns, so that what is known only after the last batch can be asked afterwards.
+pub struct Borrowed<'a>(pub &'a mut Rows);
+
+impl Iterator for Borrowed<'_> {
+    type Item = Result<RecordBatch, buzz_query::Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
+impl Batches for Borrowed<'_> {
+    fn schema(&self) -> SchemaRef {
+        self.0.schema()
+    }
+}
 
 /// Writes `{"columns": [{"name", "type"}], "rows": [[…]], "row_count", "truncated"}`, a row a line, and returns the count.
 ///

@@ -132,7 +132,7 @@ fn document(answer: &Answer, output: &Output) -> Result<(), Failure> {
     .map_err(Failure::writing)?;
     match answer.result() {
         Some(result) => {
-            rows::json(result.batches()?, |_| false, &mut stdout)?;
+            rows::json(result.batches(), |_| false, &mut stdout)?;
         }
         None => stdout.write_all(b"null\n").map_err(Failure::writing)?,
     }

@@ -17,7 +17,7 @@ use crate::commands::Context;
 use crate::error::Failure;
 use crate::output::{bytes, counted, one_line};
 use crate::progress::Bar;
-use crate::rows;
+use crate::rows::{self, Borrowed};
 
 /// Rows that a table for people shows unless told otherwise.
 const TABLE_ROWS: u64 = 100;
@@ -155,7 +155,7 @@ fn stream(
     let mut count = 0;
     match format {
         Format::Csv => {
-            let exported = export::write_csv(rows, out, &context.cancel);
+            let exported = export::write_csv(Borrowed(rows), out, &context.cancel);
             count = exported
                 .map_err(|error| match error {
                     buzz_query::Error::Stream(cause) => Failure::writing(cause),
@@ -163,7 +163,7 @@ fn stream(
                 })?
                 .rows;
         }
-        Format::Json => count = rows::json(rows, |rows| rows.truncated(), out)?,
+        Format::Json => count = rows::json(Borrowed(rows), |rows| rows.0.truncated(), out)?,
         Format::Arrow => {
             let mut writer = StreamWriter::try_new(out, &rows.schema()).map_err(arrow_failure)?;
             for batch in rows {
@@ -229,9 +229,9 @@ pub fn write_file(
         cancel: &context.cancel,
     };
     match format {
-        Format::Csv => Ok(export::csv(rows, &target)?),
-        Format::Parquet => Ok(export::parquet(rows, &target)?),
-        Format::Arrow => Ok(export::arrow(rows, &target)?),
+        Format::Csv => Ok(export::csv(Borrowed(rows), &target)?),
+        Format::Parquet => Ok(export::parquet(Borrowed(rows), &target)?),
+        Format::Arrow => Ok(export::arrow(Borrowed(rows), &target)?),
         Format::Json | Format::Table => {
             write_text(&target, |file| stream(rows, format, file, context))
         }
