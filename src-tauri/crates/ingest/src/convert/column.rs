@@ -46,7 +46,7 @@ impl Column {
         index: usize,
         column_type: ColumnType,
         is_observed: bool,
-        profile: bool,
+        sketch: Option<Sketch>,
     ) -> Self {
         Self {
             index,
@@ -58,7 +58,7 @@ impl Column {
             invalid: 0,
             trimmed: 0,
             is_hopeless: false,
-            sketch: profile.then(Sketch::new),
+            sketch,
             rows: 0,
         }
     }

@@ -14,6 +14,7 @@ use budget::Budget;
 use column::Column;
 use output::{FileColumn, ParquetOutput};
 use pass::{Pass, PassResult};
+use sketch::Sketch;
 use strays::{Reason, Spool, Stray};
 
 use crate::detect::{self, Layout, order_name};
@@ -83,7 +84,7 @@ pub(crate) fn convert(
         source: &source,
         layout: &layout,
         options,
-        budget: Budget::new(options.memory),
+        budget: Budget::new(options.memory, layout.columns.len()),
         pool: &pool,
         cancel,
     }
@@ -206,7 +207,11 @@ impl Steps<'_> {
             .iter()
             .map(|&(i, column_type)| {
                 let is_observed = is_first && self.layout.columns[i].is_unknown;
-                Column::new(i, column_type, is_observed, self.options.profile)
+                let sketch = self
+                    .options
+                    .profile
+                    .then(|| Sketch::new(self.budget.counted_values));
+                Column::new(i, column_type, is_observed, sketch)
             })
             .collect();
         Pass {

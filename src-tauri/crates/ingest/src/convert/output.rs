@@ -5,7 +5,7 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory,
 };
@@ -14,7 +14,7 @@ use parquet::basic::{Compression as Codec, ZstdLevel};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
@@ -82,7 +82,6 @@ pub(crate) fn parquet_error(path: &Path, error: ParquetError, needed: u64) -> Er
 pub(crate) struct ParquetOutput {
     path: PathBuf,
     writer: SerializedFileWriter<BufWriter<File>>,
-    factory: Option<ArrowRowGroupWriterFactory>,
 }
 
 impl ParquetOutput {
@@ -106,21 +105,15 @@ impl ParquetOutput {
             Arc::new(properties),
         )
         .map_err(failed)?;
-        let factory = Some(ArrowRowGroupWriterFactory::new(&writer, schema));
         Ok(Self {
             path: path.to_owned(),
             writer,
-            factory,
         })
     }
 
-    /// Takes out what makes the column writers of row groups.
-    pub(crate) fn take_factory(&mut self) -> Option<RowGroups> {
-        self.factory.take().map(|factory| RowGroups {
-            path: self.path.clone(),
-            factory,
-            next: 0,
-        })
+    /// How the file is written.
+    pub(crate) fn properties(&self) -> WriterPropertiesPtr {
+        Arc::clone(self.writer.properties())
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -162,19 +155,25 @@ impl ParquetOutput {
     }
 }
 
-/// Makes the column writers of one row group after the other.
-pub(crate) struct RowGroups {
-    path: PathBuf,
-    factory: ArrowRowGroupWriterFactory,
-    next: usize,
-}
-
-impl RowGroups {
-    pub(crate) fn column_writers(&mut self) -> Result<Vec<ArrowColumnWriter>, Error> {
-        let writers = self.factory.create_column_writers(self.next);
-        self.next += 1;
-        writers.map_err(|error| parquet_error(&self.path, error, 0))
-    }
+/// Makes what encodes one column of one row group.
+///
+/// The library makes the encoders of all columns at once; here each is made when it is needed, in the thread that
+/// needs it, as that of a file with no other column.
+pub(crate) fn column_encoder(
+    field: &FieldRef,
+    properties: &WriterPropertiesPtr,
+) -> Result<ArrowColumnWriter, ParquetError> {
+    let schema = Arc::new(Schema::new(vec![Arc::clone(field)]));
+    let parquet_schema = ArrowSchemaConverter::new().convert(&schema)?;
+    let file = SerializedFileWriter::new(
+        io::sink(),
+        parquet_schema.root_schema_ptr(),
+        Arc::clone(properties),
+    )?;
+    let mut encoders = ArrowRowGroupWriterFactory::new(&file, schema).create_column_writers(0)?;
+    encoders
+        .pop()
+        .ok_or_else(|| ParquetError::General("a column has no encoder".into()))
 }
 
 /// A finished Parquet file whose encoded columns are copied into another.

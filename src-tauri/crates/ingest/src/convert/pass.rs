@@ -12,10 +12,12 @@ use std::time::{Duration, Instant};
 
 use arrow::datatypes::FieldRef;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, compute_leaves};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterPropertiesPtr;
 
 use super::budget::Budget;
 use super::column::Column;
-use super::output::{FileColumn, ParquetOutput, parquet_error, schema};
+use super::output::{FileColumn, ParquetOutput, column_encoder, parquet_error, schema};
 use super::strays::{Reason, Spool, Stray};
 use crate::detect::Layout;
 use crate::progress::{Phase, Snapshot, Throttle};
@@ -52,35 +54,62 @@ pub(crate) struct PassResult {
 struct Work {
     column: Column,
     field: FieldRef,
-    writer: Option<ArrowColumnWriter>,
+    /// Encodes the column's part of the row group that is open.
+    encoder: Option<ArrowColumnWriter>,
+    /// The column's part of a row group that is done.
+    chunk: Option<ArrowColumnChunk>,
     strays: Vec<Stray>,
     /// What its last blocks took, to begin with the most expensive column next time.
     cost: Duration,
     memory: usize,
-    error: Option<parquet::errors::ParquetError>,
+    error: Option<ParquetError>,
 }
 
 impl Work {
-    fn convert(&mut self, blocks: &[(Block, Range<usize>)]) {
+    /// Converts and encodes the column's cells; with `closes`, that is all of a row group.
+    fn convert(
+        &mut self,
+        blocks: &[(Block, Range<usize>)],
+        properties: &WriterPropertiesPtr,
+        closes: bool,
+    ) {
         let started = Instant::now();
-        for (block, rows) in blocks {
-            let array = self.column.convert(block, rows.clone(), &mut self.strays);
-            let written = compute_leaves(&self.field, &array).and_then(|leaves| {
-                leaves.iter().try_for_each(|leaf| match &mut self.writer {
-                    Some(writer) => writer.write(leaf),
-                    None => Ok(()),
-                })
-            });
-            if let Err(error) = written {
-                self.error = Some(error);
-                return;
-            }
-        }
+        let converted = self
+            .encode(blocks, properties)
+            .and_then(|()| if closes { self.close() } else { Ok(()) });
+        self.error = converted.err();
         self.memory = self
-            .writer
+            .encoder
             .as_ref()
             .map_or(0, ArrowColumnWriter::memory_size);
         self.cost = started.elapsed();
+    }
+
+    fn encode(
+        &mut self,
+        blocks: &[(Block, Range<usize>)],
+        properties: &WriterPropertiesPtr,
+    ) -> Result<(), ParquetError> {
+        let mut encoder = match self.encoder.take() {
+            Some(encoder) => encoder,
+            None => column_encoder(&self.field, properties)?,
+        };
+        for (block, rows) in blocks {
+            let array = self.column.convert(block, rows.clone(), &mut self.strays);
+            for leaf in compute_leaves(&self.field, &array)? {
+                encoder.write(&leaf)?;
+            }
+        }
+        self.encoder = Some(encoder);
+        Ok(())
+    }
+
+    /// Ends the column's part of the open row group.
+    fn close(&mut self) -> Result<(), ParquetError> {
+        if let Some(encoder) = self.encoder.take() {
+            self.chunk = Some(encoder.close()?);
+        }
+        Ok(())
     }
 }
 
@@ -112,7 +141,7 @@ impl Pass<'_> {
             let reading = scope.spawn(move || reader.run(&block_sender, &recycled, self.cancel));
             let mut output = output;
             let path = output.path().to_owned();
-            let factory = output.take_factory();
+            let properties = output.properties();
             let done = &bytes_done;
             let writing = scope.spawn(move || {
                 for chunks in groups {
@@ -133,7 +162,8 @@ impl Pass<'_> {
                     Mutex::new(Work {
                         column,
                         field: field.clone(),
-                        writer: None,
+                        encoder: None,
+                        chunk: None,
                         strays: Vec::new(),
                         cost: Duration::ZERO,
                         memory: 0,
@@ -144,9 +174,8 @@ impl Pass<'_> {
             let mut conversion = Conversion {
                 pass: self,
                 work,
-                factory,
+                properties,
                 path,
-                is_group_open: false,
                 rows_in_group: 0,
                 group_rows: Vec::new(),
                 rows: 0,
@@ -215,9 +244,8 @@ fn estimate(written: u64, done: u64, total: u64) -> u64 {
 struct Conversion<'a> {
     pass: &'a Pass<'a>,
     work: Vec<Mutex<Work>>,
-    factory: Option<super::output::RowGroups>,
+    properties: WriterPropertiesPtr,
     path: std::path::PathBuf,
-    is_group_open: bool,
     rows_in_group: u64,
     group_rows: Vec<u64>,
     rows: u64,
@@ -296,7 +324,11 @@ impl Conversion<'_> {
             None => {
                 self.convert_rows(&blocks)?;
                 let memory: usize = self.work.iter_mut().map(|work| locked(work).memory).sum();
-                if memory > self.pass.budget.row_group || self.rows_in_group >= Self::MOST_ROWS {
+                let budget = self.pass.budget;
+                if budget.is_wide
+                    || memory > budget.row_group
+                    || self.rows_in_group >= Self::MOST_ROWS
+                {
                     self.close_group(groups)?;
                 }
             }
@@ -331,8 +363,9 @@ impl Conversion<'_> {
         if rows == 0 {
             return Ok(());
         }
-        self.open_group()?;
-        let work = &self.work;
+        let (work, properties) = (&self.work, &self.properties);
+        // The row groups of a second pass over a wide table end where those of the first did, which may be later.
+        let closes = self.pass.budget.is_wide && self.pass.group_rows.is_none();
         let mut order: Vec<usize> = (0..work.len()).collect();
         order.sort_by_key(|&i| std::cmp::Reverse(lock(&work[i]).cost));
         let next = AtomicUsize::new(0);
@@ -342,7 +375,7 @@ impl Conversion<'_> {
                 if cancel.is_cancelled() {
                     return;
                 }
-                lock(&work[i]).convert(blocks);
+                lock(&work[i]).convert(blocks, properties, closes);
             }
         });
         if cancel.is_cancelled() {
@@ -358,52 +391,33 @@ impl Conversion<'_> {
         Ok(())
     }
 
-    fn open_group(&mut self) -> Result<(), Error> {
-        if self.is_group_open {
-            return Ok(());
-        }
-        if let Some(factory) = &mut self.factory {
-            for (work, writer) in self.work.iter_mut().zip(factory.column_writers()?) {
-                locked(work).writer = Some(writer);
-            }
-        }
-        self.is_group_open = true;
-        Ok(())
-    }
-
     /// Encodes what the columns still hold and hands the row group to the writer.
     fn close_group(
         &mut self,
         groups: &crossbeam_channel::Sender<Vec<ArrowColumnChunk>>,
     ) -> Result<(), Error> {
-        if !self.is_group_open {
+        if self.rows_in_group == 0 {
             return Ok(());
         }
-        let mut chunks = Vec::with_capacity(self.work.len());
-        {
-            let work = &self.work;
-            let closed: Vec<Mutex<Option<_>>> = work.iter().map(|_| Mutex::new(None)).collect();
-            let next = AtomicUsize::new(0);
-            self.pass.pool.broadcast(|_| {
-                loop {
-                    let i = next.fetch_add(1, Ordering::Relaxed);
-                    let (Some(work), Some(slot)) = (work.get(i), closed.get(i)) else {
-                        return;
-                    };
-                    let writer = lock(work).writer.take();
-                    *lock(slot) = writer.map(ArrowColumnWriter::close);
-                }
-            });
-            for slot in closed {
-                if let Some(chunk) = unlock(slot) {
-                    chunks.push(chunk.map_err(|error| parquet_error(&self.path, error, 0))?);
-                }
+        let work = &self.work;
+        let next = AtomicUsize::new(0);
+        self.pass.pool.broadcast(|_| {
+            while let Some(work) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let mut work = lock(work);
+                work.error = work.close().err();
             }
+        });
+        let mut chunks = Vec::with_capacity(self.work.len());
+        for work in &mut self.work {
+            let work = locked(work);
+            if let Some(error) = work.error.take() {
+                return Err(parquet_error(&self.path, error, 0));
+            }
+            chunks.extend(work.chunk.take());
         }
         groups.send(chunks).map_err(|_| Error::Cancelled)?;
         self.group_rows.push(self.rows_in_group);
         self.rows_in_group = 0;
-        self.is_group_open = false;
         Ok(())
     }
 

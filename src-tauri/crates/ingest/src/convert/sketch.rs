@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher};
+use std::hash::BuildHasher;
 
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, PrimitiveArray};
 use arrow::datatypes::{
@@ -14,8 +14,6 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use crate::profile::{ColumnProfile, FrequentValue};
 use crate::types::ColumnType;
 
-/// Values that are counted one by one; of a column with more distinct values the counts are lower bounds.
-const COUNTED_VALUES: usize = 512;
 /// Frequent values that the profile names.
 const NAMED_VALUES: usize = 20;
 /// Bytes of a text that the profile keeps.
@@ -75,28 +73,31 @@ enum Range {
 /// What is known so far of one column.
 #[derive(Debug, Clone)]
 pub(crate) struct Sketch {
+    counted_values: usize,
     rows: u64,
     nulls: u64,
-    distinct: HyperLogLog,
+    /// Begun when there are too many values to count them one by one.
+    distinct: Option<HyperLogLog>,
     range: Range,
     sum: f64,
     counts: HashMap<Box<[u8]>, u64, foldhash::fast::FixedState>,
-    is_counting_new: bool,
     shortest: u64,
     longest: u64,
     hasher: foldhash::quality::FixedState,
 }
 
 impl Sketch {
-    pub(crate) fn new() -> Self {
+    /// A sketch that counts up to `counted_values` values one by one; of a column with more distinct values the
+    /// counts are lower bounds.
+    pub(crate) fn new(counted_values: usize) -> Self {
         Self {
+            counted_values,
             rows: 0,
             nulls: 0,
-            distinct: HyperLogLog::new(),
+            distinct: None,
             range: Range::Nothing,
             sum: 0.0,
             counts: HashMap::default(),
-            is_counting_new: true,
             shortest: u64::MAX,
             longest: 0,
             hasher: foldhash::quality::FixedState::default(),
@@ -155,9 +156,6 @@ impl Sketch {
             }
             range => *range = Range::Whole(value, value),
         }
-        let mut hasher = self.hasher.build_hasher();
-        hasher.write_i128(value);
-        self.distinct.add(hasher.finish());
         self.count(&value.to_le_bytes());
     }
 
@@ -170,7 +168,6 @@ impl Sketch {
             }
             range => *range = Range::Real(value, value),
         }
-        self.distinct.add(self.hasher.hash_one(value.to_bits()));
         self.count(&value.to_le_bytes());
     }
 
@@ -190,26 +187,34 @@ impl Sketch {
             }
             range => *range = Range::Text(cut(text).to_vec(), cut(text).to_vec()),
         }
-        self.distinct.add(self.hasher.hash_one(text));
-        if text.len() <= KEPT_TEXT {
-            self.count(text);
-        } else {
-            // A text that is too long to keep still makes the counts incomplete.
-            self.is_counting_new = false;
-        }
+        self.count(text);
     }
 
     #[inline]
     fn count(&mut self, value: &[u8]) {
+        if let Some(distinct) = &mut self.distinct {
+            distinct.add(self.hasher.hash_one(value));
+        }
         if let Some(count) = self.counts.get_mut(value) {
             *count += 1;
-        } else if self.is_counting_new {
-            if self.counts.len() < COUNTED_VALUES {
+        } else if self.distinct.is_none() {
+            if self.counts.len() < self.counted_values && value.len() <= KEPT_TEXT {
                 self.counts.insert(value.into(), 1);
             } else {
-                self.is_counting_new = false;
+                self.begin_estimating(value);
             }
         }
+    }
+
+    /// Goes over from counting all values one by one to estimating how many there are.
+    #[cold]
+    fn begin_estimating(&mut self, value: &[u8]) {
+        let mut distinct = HyperLogLog::new();
+        for known in self.counts.keys() {
+            distinct.add(self.hasher.hash_one(&**known));
+        }
+        distinct.add(self.hasher.hash_one(value));
+        self.distinct = Some(distinct);
     }
 
     /// The profile of a column with this name and type.
@@ -230,11 +235,10 @@ impl Sketch {
             column_type,
             ColumnType::BigInt | ColumnType::Decimal { .. } | ColumnType::Double
         );
-        let is_exact = self.is_counting_new;
-        let distinct = if is_exact {
-            self.counts.len() as u64
-        } else {
-            self.distinct.estimate().min(values)
+        let is_exact = self.distinct.is_none();
+        let distinct = match &self.distinct {
+            None => self.counts.len() as u64,
+            Some(distinct) => distinct.estimate().min(values),
         };
         let mut counts: Vec<_> = self
             .counts
@@ -327,7 +331,7 @@ mod tests {
 
     #[test]
     fn few_values_are_counted_exactly() {
-        let mut sketch = Sketch::new();
+        let mut sketch = Sketch::new(512);
         let texts = (0..3000).map(|i| (i % 10 != 0).then(|| format!("v{}", i % 7)));
         sketch.update(&(Arc::new(StringArray::from_iter(texts)) as ArrayRef));
         let profile = sketch.finish("c", ColumnType::Text);
@@ -346,7 +350,7 @@ mod tests {
     #[test]
     fn many_values_are_estimated_within_five_percent() {
         for distinct in [1_000u64, 20_000, 300_000] {
-            let mut sketch = Sketch::new();
+            let mut sketch = Sketch::new(512);
             let values = (0..distinct as i64)
                 .chain(0..distinct as i64)
                 .map(|i| i * 7919);
@@ -359,7 +363,7 @@ mod tests {
 
     #[test]
     fn decimals_are_written_at_their_scale() {
-        let mut sketch = Sketch::new();
+        let mut sketch = Sketch::new(512);
         let array = Decimal64Array::from(vec![-5, 1250])
             .with_precision_and_scale(18, 2)
             .unwrap();

@@ -10,6 +10,7 @@
 //! that record byte by byte, and the fast one goes on after it.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use super::Syntax;
 use super::structural::{self, Masks, Needles, Simd};
@@ -127,6 +128,8 @@ pub(crate) struct Block {
     pub(crate) is_utf8: bool,
     /// Bytes of the source up to the end of this block.
     pub(crate) source_end: u64,
+    /// For each row, the lines of the block before it; made when it is first asked for.
+    pub(crate) lines_before: OnceLock<Vec<u32>>,
 }
 
 impl Block {
@@ -138,7 +141,19 @@ impl Block {
 
     /// The source line on which a row begins, counted from 1.
     pub(crate) fn line_of(&self, row: usize) -> u64 {
-        self.line_at(self.index.starts[row] as usize)
+        let lines = self.lines_before.get_or_init(|| {
+            let (mut lines, mut counted) = (0, 0);
+            let starts = self.index.starts.iter().map(|&start| start as usize);
+            starts
+                .map(|start| {
+                    lines += memchr::memchr_iter(self.terminator, &self.bytes[counted..start])
+                        .count() as u32;
+                    counted = start;
+                    lines
+                })
+                .collect()
+        });
+        self.first_line + u64::from(lines[row])
     }
 
     /// The source line of a byte of the block, counted from 1.

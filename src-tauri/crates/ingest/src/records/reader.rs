@@ -122,6 +122,7 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
         let mut line = self.first_line;
         loop {
             let mut block = recycled.try_recv().unwrap_or_default();
+            block.lines_before.take();
             block.bytes.clear();
             block.bytes.append(&mut carry);
             let mut target = self.block_bytes;

@@ -50,10 +50,24 @@ fn short_long_and_blank_rows_are_counted_with_their_lines() {
 }
 
 #[test]
+fn every_one_of_many_surplus_rows_has_its_line() {
+    let text = "a,b\n1,2\n1,2\n1,2\n1,2\n".to_owned() + &"\"1\n\",2,over\n".repeat(3);
+    let scratch = Scratch::new();
+    let (conversion, _) = scratch.table(text, &Options::default());
+    assert_eq!(conversion.receipt.columns.len(), 2);
+    let lines: Vec<_> = scratch
+        .strays()
+        .into_iter()
+        .map(|stray| stray[1].clone().unwrap())
+        .collect();
+    assert_eq!(lines, ["6", "8", "10"]);
+}
+
+#[test]
 fn the_hash_is_that_of_the_file() {
     let scratch = Scratch::new();
-    let text = "\u{feff}a;b\n1;2\n".repeat(1);
-    let (conversion, _) = scratch.table(&text, &Options::default());
+    let text = "\u{feff}a;b\n1;2\n";
+    let (conversion, _) = scratch.table(text, &Options::default());
     let receipt = conversion.receipt;
     assert_eq!(
         receipt.source.blake3,
