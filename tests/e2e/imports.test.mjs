@@ -12,17 +12,22 @@ import { until } from './lib/until.mjs';
 /** How many times over the flights are written to make a file whose conversion takes a while. */
 const TIMES = 20;
 
+/** Writes a file whose conversion takes a while, drops it, and waits until rows are being counted. */
+async function dropBigFile(computer, window) {
+  const flights = readFileSync(flightsCsv());
+  const body = flights.subarray(flights.indexOf('\n') + 1);
+  const big = computer.file('big.csv', flights);
+  for (let copy = 1; copy < TIMES; copy++) appendFileSync(big, body);
+
+  await window.get(page.DROP_ZONE);
+  await computer.drop(big);
+  await page.untilJob(window, { kind: 'import', name: 'big.csv', state: 'running' });
+  await until(async () => /[1-9]/.test(await window.text(page.JOB_ROWS)), { what: 'rows to be counted', every: 20 });
+}
+
 test('a conversion that is cancelled leaves nothing behind', async (t) => {
   await withWindow(t, {}, async (computer, window) => {
-    const flights = readFileSync(flightsCsv());
-    const body = flights.subarray(flights.indexOf('\n') + 1);
-    const big = computer.file('big.csv', flights);
-    for (let copy = 1; copy < TIMES; copy++) appendFileSync(big, body);
-
-    await window.get(page.DROP_ZONE);
-    await computer.drop(big);
-    await page.untilJob(window, { kind: 'import', name: 'big.csv', state: 'running' });
-    await until(async () => /[1-9]/.test(await window.text(page.JOB_ROWS)), { what: 'rows to be counted', every: 20 });
+    await dropBigFile(computer, window);
     assert.match(await window.text(page.JOB_BYTES), / of 621 MB/);
 
     const clicked = Date.now();
@@ -32,6 +37,30 @@ test('a conversion that is cancelled leaves nothing behind', async (t) => {
     assert.deepEqual(computer.inLibrary('incoming'), []);
     assert.deepEqual(computer.inLibrary('datasets'), []);
     assert.deepEqual(await page.datasets(window), []);
+  });
+});
+
+test('a conversion that a crash ended leaves nothing behind after the next start', async (t) => {
+  await withWindow(t, {}, async (computer, window) => {
+    await dropBigFile(computer, window);
+    await computer.crash();
+    assert.notDeepEqual(computer.inLibrary('incoming'), [], 'the crash came in the middle');
+
+    const reopened = await computer.open();
+    await reopened.get(page.DROP_ZONE);
+    assert.deepEqual(await page.datasets(reopened), []);
+    assert.deepEqual(computer.inLibrary('incoming'), []);
+    assert.deepEqual(computer.inLibrary('datasets'), []);
+  });
+});
+
+test('a file is chosen in the native dialog', async (t) => {
+  await withWindow(t, {}, async (computer, window) => {
+    const path = computer.file('chosen.csv', 'a;b\n1;2\n');
+    await window.get(page.DROP_ZONE);
+    await computer.screen.answerDialog(() => window.click(page.CHOOSE_FILE), path);
+    await page.untilListed(window, 'chosen');
+    assert.match(await window.text(page.COUNTS), /^1 row · 2 columns/);
   });
 });
 

@@ -7,6 +7,7 @@ const byId = (name) => `[data-testid="${name}"]`;
 const attribute = (name, value) => (value === undefined ? '' : `[data-${name}=${JSON.stringify(value)}]`);
 
 export const DROP_ZONE = byId('drop-zone');
+export const CHOOSE_FILE = byId('choose-file');
 export const COUNTS = byId('dataset-counts');
 export const COLUMN_FILTER = byId('column-filter');
 export const COLUMN_ROW = byId('column-row');
@@ -38,11 +39,12 @@ export const texts = (window, selector) =>
 export const datasets = (window) =>
   window.script('return [...document.querySelectorAll(arguments[0])].map((each) => each.dataset.name)', datasetRow());
 
-/** Waits until a dataset is in the list; a failed conversion ends the wait at once. */
+/** Waits until a dataset is in the list; a failed conversion of a file of that name ends the wait at once. */
 export async function untilListed(window, name, { seconds = 60 } = {}) {
   await until(
     async () => {
-      const failure = await window.text(`${job({ kind: 'import', state: 'failed' })} ${JOB_ERROR}`);
+      const failed = `${job({ kind: 'import', state: 'failed' })}[data-name^=${JSON.stringify(name)}]`;
+      const failure = await window.text(`${failed} ${JOB_ERROR}`);
       if (failure) throw new Error(`a conversion failed: ${failure}`);
       return (await datasets(window)).includes(name);
     },
@@ -133,12 +135,7 @@ export async function answer(window, { seconds = 60 } = {}) {
 export async function openConversation(window, title) {
   await openChat(window);
   await window.click(byId('chat-history'));
-  await window.get(byId('conversation-row'));
-  const rows = await window.all(byId('conversation-row'));
-  const names = await Promise.all(rows.map((row) => row.text()));
-  const at = names.findIndex((name) => name.includes(title));
-  if (at < 0) throw new Error(`there is no conversation ${title} among ${JSON.stringify(names)}`);
-  await rows[at].click();
+  await window.click(`${byId('conversation-row')}[title=${JSON.stringify(title)}]`);
 }
 
 /** Types a statement into the SQL box in place of what is there, and runs it with the keyboard. */

@@ -100,6 +100,9 @@ export class Screen {
     // Without a window manager nobody gives a new window the keyboard.
     this.xdotool('windowfocus', '--sync', dialog);
     await sleep(500);
+    // Goes to the field for the name in a dialog for saving, and opens one for a path in a dialog for opening.
+    this.xdotool('key', 'ctrl+l');
+    await sleep(300);
     this.xdotool('key', 'ctrl+a');
     this.xdotool('type', '--delay', '15', path);
     await sleep(300);
