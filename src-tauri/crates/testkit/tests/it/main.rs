@@ -1,0 +1,3 @@
+//! The stand-in, seen by another client than the one it was written beside.
+
+mod boto3;
