@@ -16,6 +16,19 @@ const CHECKS = {
   'svelte-check': script('ui:check'),
   'eslint and prettier of the window': script('ui:lint'),
   'eslint and prettier of the scripts': script('scripts:lint'),
+  // One test of the app's compares the TypeScript of the wire types with what its Rust types would give.
+  'generated types': [
+    'cargo',
+    [
+      'test',
+      '--quiet',
+      '--locked',
+      '--package',
+      'buzz-csv',
+      '--lib',
+      'the_committed_types_of_the_window_are_up_to_date',
+    ],
+  ],
   clippy: ['cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--', '--deny', 'warnings']],
 };
 
