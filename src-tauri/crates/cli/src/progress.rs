@@ -17,13 +17,13 @@ impl Bar {
         Self::new(
             output,
             what,
-            "{prefix} {bar:24} {percent:>3}%  {decimal_bytes} of {decimal_total_bytes}  {decimal_bytes_per_sec}  {msg}  {eta} left",
+            "{prefix} {bar:20} {percent:>3}%  {decimal_bytes_per_sec}  {eta} left  {wide_msg}",
         )
     }
 
     /// A bar for an export, whose size is not known.
     pub fn for_rows(output: &Output, what: &str) -> Self {
-        let bar = Self::new(output, what, "{prefix} {spinner} {msg}");
+        let bar = Self::new(output, what, "{prefix} {spinner} {wide_msg}");
         if output.shows_progress() {
             bar.0.enable_steady_tick(Duration::from_millis(100));
         }
@@ -36,12 +36,12 @@ impl Bar {
         } else {
             ProgressDrawTarget::hidden()
         };
-        let bar = ProgressBar::with_draw_target(Some(0), target);
+        // The methods that begin with `with` draw nothing: there is nothing to see yet.
+        let mut bar = ProgressBar::with_draw_target(None, target).with_prefix(clipped(what, 24));
         // Without a style of its own the bar is drawn in the library's default one, which also serves.
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
+            bar = bar.with_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
         }
-        bar.set_prefix(clipped(what, 32));
         Self(bar)
     }
 
@@ -57,8 +57,6 @@ impl Bar {
 
 impl Progress for Bar {
     fn report(&self, snapshot: Snapshot) {
-        self.0.set_length(snapshot.bytes_total);
-        self.0.set_position(snapshot.bytes_done);
         self.0.set_message(match snapshot.phase {
             Phase::Detecting => "looking at the file".to_owned(),
             Phase::Converting => format!("{} rows", count(snapshot.rows)),
@@ -66,6 +64,10 @@ impl Progress for Bar {
                 format!("{} rows, second look at some columns", count(snapshot.rows))
             }
             Phase::Finishing => format!("{} rows, finishing", count(snapshot.rows)),
+        });
+        self.0.update(|state| {
+            state.set_len(snapshot.bytes_total);
+            state.set_pos(snapshot.bytes_done);
         });
     }
 }

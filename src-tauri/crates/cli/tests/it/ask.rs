@@ -106,7 +106,7 @@ fn people_read_the_sql_the_table_and_the_answer() {
     assert_eq!(run.code, 0, "{run:#?}");
     let expected = "Let me look.\n\n\
                     SQL\n  select place, count(*) as n\n  from sales group by place order by place\n\n \
-                    place     n\n──────────────\n Bonn   1250\n Köln   1250\n\n\
+                    place      n\n──────────────\n Bonn    1250\n Köln    1250\n\n\
                     Both have \u{fffd}[31m1,250.\n";
     assert_eq!(run.stdout, expected);
     assert!(run.stderr.starts_with("conversation "), "{run:#?}");

@@ -85,7 +85,7 @@ fn json_of_every_kind_of_value() {
         "{text}"
     );
     let row = &document["rows"][0];
-    assert_eq!((&row[3], &row[4]), (&json!("nan"), &json!("-inf")));
+    assert_eq!((&row[3], &row[4]), (&json!("NaN"), &json!("-inf")));
     assert_eq!(row[5], 0.1);
     assert_eq!(row[6], json!([1, null, 3]));
     assert_eq!(row[7], json!({"a": 1, "b": "x\"y"}));
