@@ -26,8 +26,8 @@ function held(rows: number) {
 describe('pages', () => {
   it('are smaller the wider a table is', () => {
     expect(rowsPerPage(1)).toBe(256);
-    expect(rowsPerPage(1_000)).toBe(60);
-    expect(rowsPerPage(10_000)).toBe(16);
+    expect(rowsPerPage(5_000)).toBe(128);
+    expect(rowsPerPage(10_000)).toBe(64);
   });
 
   it('give the cells of rows far into a table', async () => {

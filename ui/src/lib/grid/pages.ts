@@ -23,17 +23,19 @@ interface Page {
 }
 
 const KEPT = 48;
-const AT_ONCE = 2;
-const CELLS_PER_PAGE = 60_000;
+const CELLS_PER_PAGE = 640_000;
+/** From here on a page costs by its columns, whatever its rows: two at once would only delay each other. */
+const WIDE = 1_000;
 
 /** How many rows a page holds: fewer where the table is wide, so that a page stays small. */
 export function rowsPerPage(columns: number): number {
-  return Math.min(256, Math.max(16, Math.floor(CELLS_PER_PAGE / Math.max(1, columns))));
+  return Math.min(256, Math.max(64, Math.floor(CELLS_PER_PAGE / Math.max(1, columns))));
 }
 
 /** The pages of one table that are at hand. */
 export class Pages {
   readonly size: number;
+  readonly #atOnce: number;
   readonly #source: RowSource;
   readonly #changed: () => void;
   /** In the order of their last use, oldest first. */
@@ -48,6 +50,7 @@ export class Pages {
     this.#source = source;
     this.#changed = changed;
     this.size = rowsPerPage(columns);
+    this.#atOnce = columns > WIDE ? 1 : 2;
   }
 
   /** The cell, or undefined while its page is not there. */
@@ -93,7 +96,7 @@ export class Pages {
   }
 
   #next(): void {
-    while (this.#loading.size < AT_ONCE) {
+    while (this.#loading.size < this.#atOnce) {
       const index = this.#wanted.shift();
       if (index === undefined) return;
       void this.#load(index);
