@@ -34,7 +34,12 @@ pub fn run() -> ExitCode {
     log_panics();
     let app = match app {
         Ok(Ok(app)) => app,
-        Ok(Err(error)) => return refuse(&format!("no window can be opened ({error})")),
+        Ok(Err(error)) => {
+            say(&format!(
+                "Buzz CSV cannot start: no window can be opened ({error})"
+            ));
+            return ExitCode::FAILURE;
+        }
         Err(_) => {
             say(NO_DISPLAY);
             return ExitCode::FAILURE;
@@ -43,7 +48,7 @@ pub fn run() -> ExitCode {
     // Opened only now, when a dialog can be shown if it fails.
     let library = match buzz_library::default_root().and_then(|root| Library::open(&root)) {
         Ok(library) => library,
-        Err(error) => return refuse(&error.to_string()),
+        Err(error) => return refuse(app, &error.to_string()),
     };
     let shell = Arc::new(Shell::new(library));
     app.manage(Arc::clone(&shell));
@@ -80,13 +85,17 @@ fn build() -> tauri::Result<tauri::App> {
     tauri::Builder::default()
         .invoke_handler(commands::handler())
         .setup(|app| {
+            // Without a library there is nothing to show but why; see `refuse`.
+            let Some(shell) = app.try_state::<Arc<Shell>>() else {
+                return Ok(());
+            };
             if let Err(error) = open_window(app) {
                 say(&format!(
                     "Buzz CSV cannot start: the window could not be opened ({error})"
                 ));
                 app.handle().exit(1);
             }
-            end_on_signal(app.handle().clone(), Arc::clone(&app.state::<Arc<Shell>>()));
+            end_on_signal(app.handle().clone(), Arc::clone(&shell));
             Ok(())
         })
         .build(tauri::generate_context!())
@@ -181,15 +190,29 @@ fn has_display() -> bool {
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-/// Tells in a dialog and on standard error why the program does not start.
-fn refuse(reason: &str) -> ExitCode {
+/// Tells on standard error and in a dialog why the program does not start, and ends it when the dialog is closed.
+fn refuse(app: tauri::App, reason: &str) -> ExitCode {
     let sentence = format!("Buzz CSV cannot start: {reason}");
     say(&sentence);
-    rfd::MessageDialog::new()
-        .set_level(rfd::MessageLevel::Error)
-        .set_title("Buzz CSV")
-        .set_description(sentence)
-        .show();
+    // On Linux a dialog needs the event loop to run.
+    app.run_return(move |app, event| match event {
+        RunEvent::Ready => {
+            let dialog = rfd::AsyncMessageDialog::new()
+                .set_level(rfd::MessageLevel::Error)
+                .set_title("Buzz CSV")
+                .set_description(&sentence)
+                .show();
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move {
+                dialog.await;
+                app.exit(1);
+            });
+        }
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } => api.prevent_exit(),
+        _ => {}
+    });
     ExitCode::FAILURE
 }
 

@@ -369,7 +369,7 @@ async fn sql_that_is_no_read_of_the_datasets_is_refused() {
     host.dataset("two.csv", &cities(10)).await;
     let other = host.file("secret.csv", "a\n1\n");
     let cases = [
-        ("select * from two".to_owned(), "sql_error"),
+        ("select * from two".to_owned(), "refused"),
         ("selec 1".to_owned(), "sql_error"),
         ("drop view one".to_owned(), "not_one_read"),
         ("select 1; select 2".to_owned(), "not_one_read"),
