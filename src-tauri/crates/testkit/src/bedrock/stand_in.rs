@@ -174,6 +174,8 @@ impl StandIn {
             ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
             ("AWS_SECRET_ACCESS_KEY", SECRET_KEY),
             ("AWS_REGION", "us-east-1"),
+            // The name that botocore knows.
+            ("AWS_DEFAULT_REGION", "us-east-1"),
             ("AWS_EC2_METADATA_DISABLED", "true"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
