@@ -1,0 +1,191 @@
+//! Processes that die. A test starts itself again as a child, and kills it.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use buzz_ingest::{Cancel, Options, Progress, Snapshot};
+use buzz_library::{JobStatus, Library};
+
+use crate::fixture::{Fixture, import, names};
+
+/// Tells the child that it is one, and where its library is.
+const CHILD: &str = "BUZZ_TEST_CHILD_ROOT";
+
+/// Says when the conversion has begun, and goes on.
+struct Announce(AtomicBool);
+
+impl Progress for Announce {
+    fn report(&self, snapshot: Snapshot) {
+        if snapshot.rows > 0 && !self.0.swap(true, Ordering::Relaxed) {
+            println!("\nconverting");
+        }
+    }
+}
+
+/// No test of its own: the child's part of the tests below. It imports until it is killed.
+#[test]
+fn child() {
+    let Ok(root) = std::env::var(CHILD) else {
+        return;
+    };
+    let root = Path::new(&root);
+    let library = Library::open(root).unwrap();
+    println!("\nopened");
+    let source = root.with_file_name("large.csv");
+    loop {
+        let announce = Announce(AtomicBool::new(false));
+        let dataset = library
+            .import(
+                &source,
+                None,
+                &Options::default(),
+                &announce,
+                &Cancel::new(),
+            )
+            .unwrap();
+        println!("\nimported {}", dataset.id);
+    }
+}
+
+fn start_child(root: &Path) -> (Child, BufReader<std::process::ChildStdout>) {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "crash::child", "--nocapture"])
+        .env(CHILD, root)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    (child, output)
+}
+
+fn wait_for(output: &mut impl BufRead, word: &str) {
+    let mut line = String::new();
+    while output.read_line(&mut line).unwrap() > 0 {
+        if line.starts_with(word) {
+            return;
+        }
+        line.clear();
+    }
+    panic!("the child ended before it said {word:?}");
+}
+
+fn large_file(fixture: &Fixture) {
+    let rows: String = (0..400_000)
+        .map(|n| format!("{n},text {n},{}.25\n", n % 1000))
+        .collect();
+    fixture.file("large.csv", &format!("id,name,amount\n{rows}"));
+}
+
+#[test]
+fn a_killed_import_leaves_no_dataset_and_its_job_has_failed() {
+    let fixture = Fixture::new();
+    large_file(&fixture);
+    let (mut child, mut output) = start_child(&fixture.root());
+    wait_for(&mut output, "converting");
+
+    // While it lives, its work is not swept by others, and they work beside it.
+    let library = fixture.open();
+    let pending = || {
+        library
+            .jobs()
+            .unwrap()
+            .into_iter()
+            .filter(|job| job.status == JobStatus::Pending)
+            .count()
+    };
+    let own = import(&library, &fixture.file("small.csv", "a\n1\n"), None).unwrap();
+    assert_eq!(own.name, "small");
+    drop(fixture.open());
+
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let _ = pending();
+    drop(library);
+    let library = fixture.open();
+    assert_eq!(
+        library
+            .jobs()
+            .unwrap()
+            .iter()
+            .filter(|job| job.status == JobStatus::Pending)
+            .count(),
+        0
+    );
+    let datasets = library.datasets().unwrap();
+    assert!(
+        datasets
+            .iter()
+            .all(|dataset| dataset.name == "small" || dataset.rows == 400_000)
+    );
+    assert_eq!(
+        names(&fixture.root().join("datasets")).len(),
+        datasets.len()
+    );
+    assert_eq!(
+        names(&fixture.root().join("incoming")),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_live_import_is_left_alone() {
+    let fixture = Fixture::new();
+    large_file(&fixture);
+    let (mut child, mut output) = start_child(&fixture.root());
+    wait_for(&mut output, "converting");
+    // Opening sweeps, but not what is locked: the import that was under way comes to its end.
+    for _ in 0..3 {
+        drop(fixture.open());
+    }
+    wait_for(&mut output, "imported");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(fixture.open().dataset("large").is_ok());
+}
+
+#[test]
+fn killed_at_any_moment_the_library_is_sound() {
+    let fixture = Fixture::new();
+    // Small, so that the moment of the kill falls on every step of an import.
+    fixture.file("large.csv", "a,b\n1,2\n");
+    for round in 0..12_u64 {
+        let (mut child, mut output) = start_child(&fixture.root());
+        wait_for(&mut output, "opened");
+        std::thread::sleep(std::time::Duration::from_millis(3 + 7 * round));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let library = fixture.open();
+        let datasets = library.datasets().unwrap();
+        assert_eq!(
+            names(&fixture.root().join("datasets")).len(),
+            datasets.len()
+        );
+        assert_eq!(
+            names(&fixture.root().join("incoming")),
+            Vec::<String>::new()
+        );
+        for dataset in &datasets {
+            assert!(dataset.data_path(&library).is_file());
+            assert_eq!(library.receipt(&dataset.id).unwrap().rows_written, 1);
+        }
+        let jobs = library.jobs().unwrap();
+        assert!(jobs.iter().all(|job| job.status != JobStatus::Pending));
+        assert!(
+            jobs.iter()
+                .filter(|job| job.status == JobStatus::Success)
+                .count()
+                <= datasets.len()
+        );
+        for job in jobs.iter().filter(|job| job.status == JobStatus::Failed) {
+            assert_eq!(job.error_code.as_deref(), Some("interrupted"));
+        }
+        assert!(
+            !names(&fixture.root())
+                .iter()
+                .any(|name| name.contains("damaged"))
+        );
+    }
+}

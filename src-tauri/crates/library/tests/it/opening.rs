@@ -1,0 +1,194 @@
+//! Opening: rebuilding, adopting, sweeping, and several processes at once.
+
+use std::fs;
+
+use buzz_library::Library;
+
+use crate::fixture::{Fixture, import, names};
+
+#[test]
+fn a_library_is_made_where_there_is_none() {
+    let fixture = Fixture::new();
+    let root = fixture.folder.path().join("a/b/it's [x] 🐝");
+    let library = Library::open(&root).unwrap();
+    assert_eq!(library.root(), root);
+    assert_eq!(library.datasets().unwrap(), []);
+    assert!(root.join("library.db").is_file());
+}
+
+#[test]
+fn close_and_open_again() {
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    let dataset = import(&library, &fixture.file("a.csv", "a\n1\n"), None).unwrap();
+    let conversation = library
+        .start_conversation("t", &[dataset.id.clone()])
+        .unwrap();
+    drop(library);
+    let library = fixture.open();
+    assert_eq!(library.datasets().unwrap(), [dataset]);
+    assert_eq!(library.conversations().unwrap(), [conversation]);
+}
+
+#[test]
+fn a_damaged_database_is_kept_aside_and_rebuilt() {
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    let source = fixture.file("a.csv", "a\n1\n");
+    import(&library, &source, None).unwrap();
+    import(&library, &source, None).unwrap();
+    let before = library.datasets().unwrap();
+    drop(library);
+    let path = fixture.root().join("library.db");
+    for (round, damage) in ["zeros", "text", "middle"].into_iter().enumerate() {
+        let mut bytes = fs::read(&path).unwrap();
+        match damage {
+            "zeros" => bytes.fill(0),
+            "text" => bytes = b"this is no database".repeat(500),
+            _ => {
+                let middle = 100..bytes.len();
+                bytes[middle].fill(0xA5);
+            }
+        }
+        // What the last process wrote must not mend it behind our back.
+        for suffix in ["-wal", "-shm"] {
+            let _ = fs::remove_file(fixture.root().join(format!("library.db{suffix}")));
+        }
+        fs::write(&path, bytes).unwrap();
+        let library = fixture.open();
+        assert_eq!(library.datasets().unwrap(), before, "{damage}");
+        assert!(
+            fixture
+                .root()
+                .join(format!("library.db.damaged-{}", round + 1))
+                .is_file(),
+            "{damage}"
+        );
+        assert_eq!(library.dataset("a 2").unwrap().rows, 1);
+    }
+}
+
+#[test]
+fn an_empty_database_file_is_filled() {
+    let fixture = Fixture::new();
+    let dataset = import(&fixture.open(), &fixture.file("a.csv", "a\n1\n"), None).unwrap();
+    for suffix in ["-wal", "-shm"] {
+        let _ = fs::remove_file(fixture.root().join(format!("library.db{suffix}")));
+    }
+    fs::write(fixture.root().join("library.db"), "").unwrap();
+    assert_eq!(fixture.open().datasets().unwrap(), [dataset]);
+}
+
+#[test]
+fn a_newer_library_is_left_alone() {
+    let fixture = Fixture::new();
+    drop(fixture.open());
+    let db = rusqlite::Connection::open(fixture.root().join("library.db")).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
+    drop(db);
+    let error = Library::open(&fixture.root()).unwrap_err();
+    assert_eq!(error.code(), "newer_library");
+    assert!(
+        !names(&fixture.root())
+            .iter()
+            .any(|name| name.contains("damaged"))
+    );
+}
+
+#[test]
+fn whole_datasets_are_adopted_and_anything_else_is_swept() {
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    let dataset = import(&library, &fixture.file("a.csv", "a,b\n1,2\n"), None).unwrap();
+    drop(library);
+    let datasets = fixture.root().join("datasets");
+    let whole = datasets.join(&dataset.id);
+    let copy = |to: &str| {
+        let to = datasets.join(to);
+        fs::create_dir(&to).unwrap();
+        for name in names(&whole) {
+            fs::copy(whole.join(&name), to.join(&name)).unwrap();
+        }
+        to
+    };
+    let adopted = "01890000-0000-7000-8000-000000000001";
+    copy(adopted);
+    fs::remove_file(copy("01890000-0000-7000-8000-000000000002").join("receipt.json")).unwrap();
+    fs::write(
+        copy("01890000-0000-7000-8000-000000000003").join("receipt.json"),
+        "{",
+    )
+    .unwrap();
+    fs::remove_file(copy("01890000-0000-7000-8000-000000000004").join("data.parquet")).unwrap();
+    let cut = copy("01890000-0000-7000-8000-000000000005").join("data.parquet");
+    let bytes = fs::read(&cut).unwrap();
+    fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
+    copy("no id at all");
+    fs::create_dir(datasets.join("01890000-0000-7000-8000-000000000006")).unwrap();
+    let library = fixture.open();
+    let mut found: Vec<_> = library
+        .datasets()
+        .unwrap()
+        .into_iter()
+        .map(|d| (d.id, d.name))
+        .collect();
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            (adopted.to_owned(), "a 2".to_owned()),
+            (dataset.id.clone(), "a".to_owned())
+        ]
+    );
+    assert_eq!(names(&datasets).len(), 2);
+    assert_eq!(
+        names(&fixture.root().join("incoming")),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_dataset_whose_files_are_gone_is_forgotten() {
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    let dataset = import(&library, &fixture.file("a.csv", "a\n1\n"), None).unwrap();
+    drop(library);
+    fs::remove_dir_all(fixture.root().join("datasets").join(&dataset.id)).unwrap();
+    assert_eq!(fixture.open().datasets().unwrap(), []);
+}
+
+#[test]
+fn many_open_at_once() {
+    let fixture = Fixture::new();
+    import(&fixture.open(), &fixture.file("a.csv", "a\n1\n"), None).unwrap();
+    fs::remove_file(fixture.root().join("library.db")).unwrap();
+    for suffix in ["-wal", "-shm"] {
+        let _ = fs::remove_file(fixture.root().join(format!("library.db{suffix}")));
+    }
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let fixture = &fixture;
+            scope.spawn(move || {
+                let library = fixture.open();
+                assert_eq!(library.datasets().unwrap().len(), 1);
+                for n in 0..10 {
+                    library
+                        .set_setting(&format!("{thread}-{n}"), Some("x"))
+                        .unwrap();
+                }
+            });
+        }
+    });
+    let library = fixture.open();
+    for thread in 0..8 {
+        for n in 0..10 {
+            assert_eq!(
+                library
+                    .setting(&format!("{thread}-{n}"))
+                    .unwrap()
+                    .as_deref(),
+                Some("x")
+            );
+        }
+    }
+}
