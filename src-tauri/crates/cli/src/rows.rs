@@ -68,9 +68,14 @@ pub fn json<R: Batches>(
     Ok(count)
 }
 
+/// Whether a value is NULL; a column of the type NULL has nothing else, and no marks that say so.
+fn is_null(array: &dyn Array, row: usize) -> bool {
+    *array.data_type() == DataType::Null || array.is_null(row)
+}
+
 /// Appends one value as JSON.
 fn json_value(array: &dyn Array, row: usize, out: &mut String) -> Result<(), Failure> {
-    if array.is_null(row) {
+    if is_null(array, row) {
         out.push_str("null");
         return Ok(());
     }
@@ -171,7 +176,7 @@ pub fn text(schema: &Schema, batches: &[RecordBatch]) -> Result<String, Failure>
         for row in 0..batch.num_rows() {
             let mut cells = Vec::with_capacity(batch.num_columns());
             for column in batch.columns() {
-                if column.is_null(row) {
+                if is_null(column, row) {
                     cells.push("NULL".to_owned());
                     continue;
                 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use arrow::ipc::writer::StreamWriter;
 use buzz_query::export::{self, Exported, Target};
-use buzz_query::{Batches, Rows, RunOptions};
+use buzz_query::{Rows, RunOptions};
 use parquet::arrow::ArrowWriter;
 use serde::Serialize;
 use tempfile::NamedTempFile;
