@@ -255,7 +255,8 @@ mod tests {
     #[test]
     fn the_same_rows_are_the_same_bytes() {
         let folder = tempfile::tempdir().unwrap();
-        let makers: [(&str, fn(&Path, u64) -> io::Result<()>); 4] = [
+        type Maker = fn(&Path, u64) -> io::Result<()>;
+        let makers: [(&str, Maker); 4] = [
             ("flights", flights),
             ("taxi", taxi),
             ("text", text),

@@ -1,5 +1,11 @@
 //! The conversation through the real AWS SDK and the stand-in on the wire.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
 mod accounts;
 mod answers;
 mod faults;
