@@ -56,20 +56,16 @@ pub fn run() -> ExitCode {
         RunEvent::WindowEvent {
             event: WindowEvent::CloseRequested { api, .. },
             ..
-        } => {
-            if !shell.in_flight.is_idle() {
-                api.prevent_close();
-                close(app, &shell);
-            }
+        } if !shell.in_flight.is_idle() => {
+            api.prevent_close();
+            close(app, &shell);
         }
         // The menu of macOS ends the program without closing the window first.
         RunEvent::ExitRequested {
             code: None, api, ..
-        } => {
-            if !shell.in_flight.is_idle() {
-                api.prevent_exit();
-                close(app, &shell);
-            }
+        } if !shell.in_flight.is_idle() => {
+            api.prevent_exit();
+            close(app, &shell);
         }
         RunEvent::Exit => shell.let_go(),
         _ => {}
