@@ -98,6 +98,9 @@ pub struct Decision {
     pub runner_up: Option<String>,
 }
 
+/// Lines that a warning names; the rest is in the strays.
+pub(crate) const LINES_KEPT: usize = 100;
+
 /// Something a person should know, counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {

@@ -11,6 +11,7 @@ use arrow::buffer::{BooleanBuffer, Buffer, OffsetBuffer, ScalarBuffer};
 
 use super::sketch::Sketch;
 use super::strays::{Reason, Stray};
+use crate::receipt;
 use crate::records::Block;
 use crate::types::{self, ColumnType, Evidence, number, temporal};
 
@@ -31,6 +32,8 @@ pub(crate) struct Column {
     pub(crate) nulls: u64,
     /// Cells that did not fit.
     pub(crate) strays: u64,
+    /// The source lines of the first hundred of them.
+    pub(crate) stray_lines: Vec<u64>,
     /// Cells with bytes that are no valid text.
     pub(crate) invalid: u64,
     /// Cells that were read without the spaces around them.
@@ -55,6 +58,7 @@ impl Column {
             is_observed,
             nulls: 0,
             strays: 0,
+            stray_lines: Vec::new(),
             invalid: 0,
             trimmed: 0,
             is_hopeless: false,
@@ -223,7 +227,11 @@ impl Column {
         self.strays += 1;
         self.is_hopeless |= self.strays > HOPELESS && self.strays * 100 > self.rows;
         if !self.is_hopeless {
-            strays.push(Stray::of_cell(block, row, self.index, text, Reason::Misfit));
+            let stray = Stray::of_cell(block, row, self.index, text, Reason::Misfit);
+            if self.stray_lines.len() < receipt::LINES_KEPT {
+                self.stray_lines.push(stray.line);
+            }
+            strays.push(stray);
         }
         None
     }

@@ -20,7 +20,7 @@ use strays::{Reason, Spool, Stray};
 use crate::detect::{self, Layout, order_name};
 use crate::profile::Profile;
 use crate::progress::{Snapshot, Throttle};
-use crate::receipt::{self, Decision, Receipt, Warning};
+use crate::receipt::{self, Decision, LINES_KEPT, Receipt, Warning};
 use crate::records::LARGEST_RECORD;
 use crate::source::Source;
 use crate::types::ColumnType;
@@ -440,10 +440,19 @@ impl Steps<'_> {
             }
         };
         let sum = |of: fn(&Column) -> u64| result.columns.iter().map(of).sum::<u64>();
+        let mut lines: Vec<u64> = result
+            .columns
+            .iter()
+            .flat_map(|column| &column.stray_lines)
+            .copied()
+            .collect();
+        lines.sort_unstable();
+        lines.dedup();
+        lines.truncate(LINES_KEPT);
         warn(
             "stray_cells",
             sum(|column| column.strays),
-            &[],
+            &lines,
             "one cell did not fit its column and was set aside",
             "{} cells did not fit their columns and were set aside",
         );
@@ -471,7 +480,7 @@ impl Steps<'_> {
         warn(
             "unclosed_quote",
             stats.unclosed_lines.len() as u64,
-            &stats.unclosed_lines[..stats.unclosed_lines.len().min(100)],
+            &stats.unclosed_lines[..stats.unclosed_lines.len().min(LINES_KEPT)],
             "a quote is opened and never closed; it was taken as an ordinary character",
             "{} quotes are opened and never closed; they were taken as ordinary characters",
         );
@@ -479,7 +488,7 @@ impl Steps<'_> {
             .oversized
             .iter()
             .map(|record| record.line)
-            .take(100)
+            .take(LINES_KEPT)
             .collect();
         warn(
             "oversized_records",

@@ -21,6 +21,7 @@ use super::output::{FileColumn, ParquetOutput, column_encoder, parquet_error, sc
 use super::strays::{Reason, Spool, Stray};
 use crate::detect::Layout;
 use crate::progress::{Phase, Snapshot, Throttle};
+use crate::receipt::LINES_KEPT;
 use crate::records::{Block, Reader, ReaderStats, Receiver, bounded_in_bytes};
 use crate::source::Source;
 use crate::{Cancel, Error};
@@ -423,7 +424,6 @@ impl Conversion<'_> {
 
     /// Keeps what stands in the rows after the last column.
     fn set_surplus_aside(&mut self, blocks: &[Block], spool: &mut Spool) -> Result<(), Error> {
-        const LINES_KEPT: usize = 100;
         let delimiter = self.pass.layout.syntax.delimiter;
         for block in blocks {
             self.long += block.index.long.len() as u64;

@@ -7,6 +7,7 @@ use super::Syntax;
 use super::channel::Sender;
 use super::index::{Block, index_records};
 use super::structural::Simd;
+use crate::receipt::LINES_KEPT;
 use crate::{Cancel, Error};
 
 /// The largest record that becomes a row, in bytes; a larger one is set aside.
@@ -185,7 +186,6 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
         blocks: &Sender<Block>,
         stats: &mut ReaderStats,
     ) -> Result<(), Error> {
-        const LINES_KEPT: usize = 100;
         block.first_row = stats.rows;
         block.is_utf8 = simdutf8::basic::from_utf8(&block.bytes).is_ok();
         stats.rows += block.index.rows() as u64;

@@ -88,6 +88,7 @@ fn a_late_cell_that_no_sample_saw_is_set_aside_with_its_line() {
     assert_eq!(schema(&conversion)[1], "amount DECIMAL(18,2)");
     assert_eq!(table[389_999][1], None);
     assert_eq!(conversion.receipt.columns[1].strays, 1);
+    assert_eq!(conversion.receipt.warnings[0].lines, [390_001]);
     let expected = row(&[
         "390000",
         "390001",
@@ -112,7 +113,7 @@ fn a_late_cell_that_decides_the_order_of_day_and_month_turns_the_whole_column() 
         Some("%m/%d/%Y")
     );
     assert_eq!(table[389_999][2].as_deref(), Some("2024-01-31"));
-    // Row 2 is "02/02"; row 1 is "02/02"... the first with different parts is 8: 09/01.
+    // Row 8 is the first whose day and month differ: 09/01.
     assert_eq!(table[8][2].as_deref(), Some("2024-09-01"));
     assert!(
         !conversion.has_strays,
