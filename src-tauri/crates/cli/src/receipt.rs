@@ -9,20 +9,17 @@ use crate::output::{Heading, bytes, clipped, count, counted, one_line, seconds, 
 /// Columns that are listed; a dataset of ten thousand is read in JSON.
 const MOST_COLUMNS: usize = 200;
 
+/// A receipt of a conversion that did not take place: what would be decided, and nothing that was counted.
+pub fn forecast(receipt: &Receipt) -> String {
+    let mut text = opening(receipt);
+    closing(&mut text, receipt);
+    text
+}
+
 /// The receipt as text of several lines: what was read, what became of every row, the columns, what was
 /// decided, and what to look at.
 pub fn text(receipt: &Receipt) -> String {
-    let mut text = String::new();
-    fact(
-        &mut text,
-        "source",
-        &format!(
-            "{}, {}",
-            one_line(&receipt.source.path),
-            bytes(receipt.source.bytes)
-        ),
-    );
-    fact(&mut text, "read as", &dialect(receipt));
+    let mut text = opening(receipt);
     fact(&mut text, "rows", &rows(receipt));
     for (number, what) in [
         (
@@ -51,6 +48,28 @@ pub fn text(receipt: &Receipt) -> String {
         let _ = write!(cost, ", peak memory {}", bytes(peak));
     }
     fact(&mut text, "took", &cost);
+    closing(&mut text, receipt);
+    text
+}
+
+/// What was read, and how.
+fn opening(receipt: &Receipt) -> String {
+    let mut text = String::new();
+    fact(
+        &mut text,
+        "source",
+        &format!(
+            "{}, {}",
+            one_line(&receipt.source.path),
+            bytes(receipt.source.bytes)
+        ),
+    );
+    fact(&mut text, "read as", &dialect(receipt));
+    text
+}
+
+/// The columns, the decisions and the warnings.
+fn closing(text: &mut String, receipt: &Receipt) {
     text.push('\n');
     text.push_str(&columns(&receipt.columns));
     if !receipt.decisions.is_empty() {
@@ -80,7 +99,6 @@ pub fn text(receipt: &Receipt) -> String {
             );
         }
     }
-    text
 }
 
 /// The columns with their types and remarks.

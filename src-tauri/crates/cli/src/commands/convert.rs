@@ -183,7 +183,12 @@ fn print(converted: &Converted, file: &Path, output: &Output, first: bool) -> Re
             "{file} would be converted so, judging by a sample of it\n\n"
         ));
     }
-    text.push_str(&receipt::text(&converted.receipt));
+    let was_converted = converted.dataset.is_some() || converted.output.is_some();
+    text.push_str(&if was_converted {
+        receipt::text(&converted.receipt)
+    } else {
+        receipt::forecast(&converted.receipt)
+    });
     if let Some(strays) = converted
         .output
         .as_ref()
