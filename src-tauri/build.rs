@@ -8,10 +8,10 @@ fn main() {
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     println!("cargo:rerun-if-changed=src-tauri/permissions");
     if !Path::new("ui/dist/index.html").exists() {
-        eprintln!(
-            "ui/dist/index.html is missing: build the window's pages first with `npm run ui:build`, or let `npm start` do everything"
+        println!(
+            "cargo::error=ui/dist/index.html is missing: build the window's pages first with `npm run ui:build`, or let `npm start` do everything"
         );
-        std::process::exit(1);
+        return;
     }
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*")
@@ -21,7 +21,7 @@ fn main() {
                 .permissions_path_pattern("./src-tauri/permissions/**/*"),
         );
     if let Err(error) = tauri_build::try_build(attributes) {
-        eprintln!("{error:#}");
-        std::process::exit(1);
+        // One line is one instruction to cargo.
+        println!("cargo::error={}", format!("{error:#}").replace('\n', " "));
     }
 }
