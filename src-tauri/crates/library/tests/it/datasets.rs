@@ -39,7 +39,7 @@ fn an_import_becomes_a_dataset() {
         (2, dataset.columns.clone())
     );
     assert_eq!(library.profile(&dataset.id).unwrap().unwrap().rows, 2);
-    assert_eq!(library.datasets().unwrap(), [dataset.clone()]);
+    assert_eq!(library.datasets().unwrap(), std::slice::from_ref(&dataset));
     let jobs = library.jobs().unwrap();
     assert_eq!((jobs.len(), jobs[0].status), (1, JobStatus::Success));
     assert_eq!(jobs[0].dataset_id.as_deref(), Some(dataset.id.as_str()));

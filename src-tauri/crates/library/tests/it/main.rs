@@ -1,5 +1,8 @@
 //! The library as its callers see it, on a real disk and with real conversions.
 
+// The exemption of tests in clippy.toml does not reach their helper functions.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+
 mod crash;
 mod datasets;
 mod fixture;

@@ -22,7 +22,7 @@ fn close_and_open_again() {
     let library = fixture.open();
     let dataset = import(&library, &fixture.file("a.csv", "a\n1\n"), None).unwrap();
     let conversation = library
-        .start_conversation("t", &[dataset.id.clone()])
+        .start_conversation("t", std::slice::from_ref(&dataset.id))
         .unwrap();
     drop(library);
     let library = fixture.open();

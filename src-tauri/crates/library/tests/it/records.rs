@@ -21,7 +21,7 @@ fn conversations_keep_their_messages_in_order() {
         .unwrap();
     assert!(two > one);
     let (found, messages) = library.conversation(&first.id).unwrap();
-    assert_eq!(found.dataset_ids, [dataset.id.clone()]);
+    assert_eq!(found.dataset_ids, std::slice::from_ref(&dataset.id));
     assert_eq!(
         messages.iter().map(|m| m.role.as_str()).collect::<Vec<_>>(),
         ["user", "assistant"]

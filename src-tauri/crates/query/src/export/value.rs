@@ -30,12 +30,15 @@ pub fn display_value(array: &dyn Array, row: usize, out: &mut String) -> Result<
     Writer::new(array)?.write(row, out).map(|_| ())
 }
 
+/// Appends the value of a row to a text.
+type Append<'a> = dyn Fn(usize, &mut String) + 'a;
+
 /// Writes the values of one array.
 pub(super) enum Writer<'a> {
     Null,
     Boolean(&'a BooleanArray),
     /// Numbers, dates, times: text that never needs quotes in CSV, and whether JSON writes it bare.
-    Plain(Box<dyn Fn(usize, &mut String) + 'a>, bool),
+    Plain(Box<Append<'a>>, bool),
     /// Text that may be anything.
     Text(Box<dyn Fn(usize) -> &'a str + 'a>),
     /// Bytes, as hexadecimal digits.
