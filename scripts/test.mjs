@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { boto3, ensureBoto3 } from './lib/boto3.mjs';
 import { duration, main, say, Stop } from './lib/console.mjs';
 import { ensureDriver, windowTestsUnavailable } from './lib/driver.mjs';
 import { ensureNode, ensureNodePackages } from './lib/node-packages.mjs';
@@ -30,7 +31,8 @@ const SUITES = {
   ui: () => node(join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', 'ui'),
   rust: async () => {
     const runner = capture('cargo', ['nextest', '--version']) === null ? ['test'] : ['nextest', 'run'];
-    return run('cargo', [...runner, '--locked', '--workspace', '--no-fail-fast'], { cwd: ROOT, keep: KEPT_LINES });
+    const args = [...runner, '--locked', '--workspace', '--no-fail-fast'];
+    return run('cargo', args, { cwd: ROOT, env: { ...process.env, ...boto3() }, keep: KEPT_LINES });
   },
   e2e: async () => {
     await build(ROOT, ['buzz-csv', 'buzz', 'bedrock-stand-in']);
@@ -51,11 +53,12 @@ await main(async () => {
   const compiled = suites.includes('rust') || suites.includes('e2e');
   if (compiled) {
     ensureRust(ROOT);
-    await ensureSystemPackages(['compiler', 'window', ...(suites.includes('e2e') ? ['test'] : [])]);
+    await ensureSystemPackages(['compiler', 'window', 'test']);
   }
   if (compiled || suites.includes('ui')) await ensureNodePackages(ROOT);
   // The pages are part of the app, so that nothing of it compiles without them.
   if (compiled) await ensureUi(ROOT);
+  if (suites.includes('rust')) await ensureBoto3();
   if (suites.includes('e2e')) await ensureDriver();
 
   const results = [];

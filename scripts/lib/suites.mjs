@@ -19,15 +19,15 @@ export function chosenSuites(known, named) {
 
 /** The lines in which cargo nextest, cargo test, vitest and Node's runner say how many tests passed. */
 const CLOSING =
-  /^\s*(Summary \[.*tests? run|test result: .*passed|(Test Files|Tests)\s+.*(passed|failed)|[ℹ#] (tests|pass|fail|cancelled|skipped) \d+)/;
+  /^\s*(Summary \[.*tests? run|test result: .*passed|(Test Files|Tests)\s+.*(passed|failed)|[ℹ#] (tests|pass|fail|cancelled|skipped) \d+$)/;
 
 /**
  * The runners' own closing lines among the last lines of their output.
  * @param {string[]} lines
  */
 export function closingLines(lines) {
-  return lines
-    .map((line) => stripVTControlCharacters(line).trimEnd())
-    .filter((line) => CLOSING.test(line))
-    .map((line) => line.trim());
+  const closing = lines.map((line) => stripVTControlCharacters(line).trim()).filter((line) => CLOSING.test(line));
+  // nextest shows what each failed test said, which has closing lines of its own.
+  const isNextest = closing.some((line) => line.startsWith('Summary ['));
+  return closing.filter((line) => !isNextest || line.startsWith('Summary ['));
 }

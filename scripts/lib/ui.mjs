@@ -8,6 +8,9 @@ import { say } from './console.mjs';
 import { npm } from './node-packages.mjs';
 import { must } from './run.mjs';
 
+/** Folders in ui/ that nothing of the pages is built from. */
+const NOT_SOURCES = ['dist', 'node_modules', 'test'];
+
 /**
  * One hash over the paths and contents of everything the pages are built from. Contents, not times: a fresh checkout
  * of the same sources is the same.
@@ -19,7 +22,7 @@ export function sourceHash(root) {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (entry.name !== 'dist' && entry.name !== 'test') walk(path);
+        if (!NOT_SOURCES.includes(entry.name)) walk(path);
       } else if (entry.isFile() && !/\.test\.ts$/.test(entry.name)) {
         files.push(path);
       }

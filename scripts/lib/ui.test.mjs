@@ -17,6 +17,8 @@ test('the hash follows contents and names, not times, tests or what was built', 
 
   utimesSync(page, new Date(0), new Date(0));
   mkdirSync(join(root, 'ui', 'dist'));
+  mkdirSync(join(root, 'ui', 'node_modules'));
+  writeFileSync(join(root, 'ui', 'node_modules', 'cached.js'), 'kept by vitest');
   writeFileSync(join(root, 'ui', 'dist', 'index.html'), 'built');
   writeFileSync(join(root, 'ui', 'src', 'App.test.ts'), 'test');
   writeFileSync(join(root, 'README.md'), 'words');
