@@ -60,7 +60,7 @@ pub fn convert(
 
 /// What a conversion would decide, without converting anything.
 ///
-/// The receipt's counts are those of the sample that was looked at.
+/// The types are what the sample that was looked at suggests; the receipt's counts and hash are empty.
 ///
 /// # Errors
 /// The same as [`convert`], except those of writing.

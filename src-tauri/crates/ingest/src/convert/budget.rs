@@ -1,11 +1,13 @@
 //! How the memory that a conversion may use is shared out.
 
+use super::sketch::SketchSize;
+
 /// Bytes for each part of a conversion; the parts and what the program itself needs stay below the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Budget {
     /// A block of the source, without its index.
     pub(crate) block: usize,
-    /// Blocks that wait for the workers, with their indexes.
+    /// Blocks that wait for the workers, with their indexes; one may wait whatever its size.
     pub(crate) queue: usize,
     /// Blocks that are converted at once.
     pub(crate) blocks_at_once: usize,
@@ -16,8 +18,8 @@ pub(crate) struct Budget {
     /// Whether the table has too many columns to keep an encoder for each of them: then a column's encoder lives
     /// only while a worker has the column, and a row group is as large as the blocks that are converted at once.
     pub(crate) is_wide: bool,
-    /// Values of a column that its profile counts one by one.
-    pub(crate) counted_values: usize,
+    /// What the profile remembers of each column.
+    pub(crate) sketch: SketchSize,
 }
 
 impl Budget {
@@ -25,25 +27,33 @@ impl Budget {
     /// tables of a dictionary.
     const ENCODER: usize = 400_000;
 
-    /// What the profile keeps for a value that it counts.
-    const COUNTED_VALUE: usize = 150;
-
     /// Shares out `memory` bytes for a table of so many columns.
     pub(crate) fn new(memory: u64, columns: usize) -> Self {
         let memory = usize::try_from(memory).unwrap_or(usize::MAX);
         let is_wide = columns > memory / Self::ENCODER;
+        if is_wide {
+            // A large block makes few row groups, each of which has an entry for every column in the footer.
+            let (block, queue, blocks_at_once) = (memory / 20, 0, 1);
+            Self {
+                block,
+                queue,
+                blocks_at_once,
+                ..Self::usual(memory, columns, is_wide)
+            }
+        } else {
+            Self::usual(memory, columns, is_wide)
+        }
+    }
+
+    fn usual(memory: usize, columns: usize, is_wide: bool) -> Self {
         Self {
-            block: if is_wide {
-                memory / 32
-            } else {
-                (memory / 128).clamp(65_536, 2_000_000)
-            },
+            block: (memory / 128).clamp(65_536, 2_000_000),
             queue: memory / 16,
             blocks_at_once: 2,
             row_group: memory / 6,
             pages: memory / 8,
             is_wide,
-            counted_values: (memory / 16 / Self::COUNTED_VALUE / columns.max(1)).clamp(8, 512),
+            sketch: SketchSize::within(memory / 12, columns),
         }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct Column {
     pub(crate) column_type: ColumnType,
     /// What the cells turned out to be; for a text column only where [`Column::is_observed`].
     pub(crate) evidence: Evidence,
-    /// Whether a text column's cells are looked at, because the samples had none with a value.
+    /// Whether a text column's cells are looked at, because its type is doubtful.
     pub(crate) is_observed: bool,
     /// Rows where the column is NULL.
     pub(crate) nulls: u64,

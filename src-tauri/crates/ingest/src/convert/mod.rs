@@ -53,12 +53,7 @@ pub(crate) fn convert(
     cancel: &Cancel,
 ) -> Result<Conversion, Error> {
     let started = Instant::now();
-    if options.memory < Options::LEAST_MEMORY {
-        return Err(Error::Options(format!(
-            "a conversion needs at least {} MB of memory",
-            Options::LEAST_MEMORY / 1_000_000
-        )));
-    }
+    check_memory(options)?;
     let source = Source::open(path)?;
     let mut progress = Throttle::new(progress);
     progress.report_now(Snapshot {
@@ -93,6 +88,16 @@ pub(crate) fn convert(
         .0
         .retain(|path| *path == draft || *path == corrections);
     Ok(conversion)
+}
+
+fn check_memory(options: &Options) -> Result<(), Error> {
+    if options.memory >= Options::LEAST_MEMORY {
+        return Ok(());
+    }
+    let least = Options::LEAST_MEMORY / 1_000_000;
+    Err(Error::Options(format!(
+        "a conversion needs at least {least} MB of memory"
+    )))
 }
 
 /// What all steps of a conversion share.
@@ -158,8 +163,7 @@ impl Steps<'_> {
                 .map(|column| (column.index, column.column_type))
                 .collect();
             let columns = self.file_columns(&types);
-            let properties =
-                output::properties(&columns, self.options.compression, self.budget.pages);
+            let properties = output::properties(&columns, self.options.compression, &self.budget);
             output::splice(
                 &output.data,
                 draft,
@@ -199,18 +203,17 @@ impl Steps<'_> {
         progress: &mut Throttle,
     ) -> Result<PassResult, Error> {
         let file_columns = self.file_columns(columns);
-        let properties =
-            output::properties(&file_columns, self.options.compression, self.budget.pages);
+        let properties = output::properties(&file_columns, self.options.compression, &self.budget);
         let output = ParquetOutput::create(path, &file_columns, properties)?;
         let is_first = group_rows.is_none();
         let columns = columns
             .iter()
             .map(|&(i, column_type)| {
-                let is_observed = is_first && self.layout.columns[i].is_unknown;
+                let is_observed = is_first && self.layout.columns[i].is_doubtful;
                 let sketch = self
                     .options
                     .profile
-                    .then(|| Sketch::new(self.budget.counted_values));
+                    .then(|| Sketch::new(self.budget.sketch));
                 Column::new(i, column_type, is_observed, sketch)
             })
             .collect();
@@ -288,7 +291,7 @@ impl Steps<'_> {
             .iter()
             .map(|column| column.column_type.sql())
             .collect();
-        let properties = output::properties(&[], self.options.compression, self.budget.pages);
+        let properties = output::properties(&[], self.options.compression, &self.budget);
         // What a column set aside before it was corrected is in the table now.
         spool.write(path, properties, &names, &types, |pass, stray| {
             pass == 2
@@ -548,6 +551,7 @@ fn blank_receipt(layout: &Layout) -> Receipt {
 
 pub(crate) fn explain(path: &Path, options: &Options) -> Result<Receipt, Error> {
     let started = Instant::now();
+    check_memory(options)?;
     let source = Source::open(path)?;
     let layout = detect::layout(&source, options)?;
     let columns = layout

@@ -18,6 +18,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPrope
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
+use super::budget::Budget;
 use crate::types::ColumnType;
 use crate::{Compression, Error};
 
@@ -36,24 +37,30 @@ pub(crate) fn schema(columns: &[FileColumn]) -> SchemaRef {
     Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))
 }
 
-/// How the file is written: pages and dictionaries share `memory` bytes among the columns.
+/// How the file is written: the columns share the budget's pages.
 pub(crate) fn properties(
     columns: &[FileColumn],
     compression: Compression,
-    memory: usize,
+    budget: &Budget,
 ) -> WriterProperties {
     const PAGE: usize = 1_048_576;
     const LEAST_PAGE: usize = 4_096;
-    let page = (memory / columns.len().max(1)).clamp(LEAST_PAGE, PAGE);
+    let page = (budget.pages / columns.len().max(1)).clamp(LEAST_PAGE, PAGE);
     let codec = match compression {
         Compression::Zstd => Codec::ZSTD(ZstdLevel::default()),
         Compression::Snappy => Codec::SNAPPY,
         Compression::None => Codec::UNCOMPRESSED,
     };
+    // The footer is made in memory, and of a wide table it is the largest part of the file.
+    let statistics = if budget.is_wide {
+        EnabledStatistics::None
+    } else {
+        EnabledStatistics::Chunk
+    };
     let mut properties = WriterProperties::builder()
         .set_created_by(concat!("Buzz CSV ", env!("CARGO_PKG_VERSION")).into())
         .set_compression(codec)
-        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_statistics_enabled(statistics)
         .set_offset_index_disabled(true)
         .set_data_page_size_limit(page)
         .set_dictionary_page_size_limit(page)
@@ -155,25 +162,34 @@ impl ParquetOutput {
     }
 }
 
-/// Makes what encodes one column of one row group.
+/// Makes what encodes one column, for one row group after the other.
 ///
-/// The library makes the encoders of all columns at once; here each is made when it is needed, in the thread that
-/// needs it, as that of a file with no other column.
-pub(crate) fn column_encoder(
-    field: &FieldRef,
-    properties: &WriterPropertiesPtr,
-) -> Result<ArrowColumnWriter, ParquetError> {
-    let schema = Arc::new(Schema::new(vec![Arc::clone(field)]));
-    let parquet_schema = ArrowSchemaConverter::new().convert(&schema)?;
-    let file = SerializedFileWriter::new(
-        io::sink(),
-        parquet_schema.root_schema_ptr(),
-        Arc::clone(properties),
-    )?;
-    let mut encoders = ArrowRowGroupWriterFactory::new(&file, schema).create_column_writers(0)?;
-    encoders
-        .pop()
-        .ok_or_else(|| ParquetError::General("a column has no encoder".into()))
+/// The library would make the encoders of all columns at once; here each is made when it is needed, in the thread
+/// that needs it, as that of a file with no other column.
+pub(crate) struct ColumnEncoders(ArrowRowGroupWriterFactory);
+
+impl ColumnEncoders {
+    pub(crate) fn new(
+        field: &FieldRef,
+        properties: &WriterPropertiesPtr,
+    ) -> Result<Self, ParquetError> {
+        let schema = Arc::new(Schema::new(vec![Arc::clone(field)]));
+        let parquet_schema = ArrowSchemaConverter::new().convert(&schema)?;
+        let file = SerializedFileWriter::new(
+            io::sink(),
+            parquet_schema.root_schema_ptr(),
+            Arc::clone(properties),
+        )?;
+        Ok(Self(ArrowRowGroupWriterFactory::new(&file, schema)))
+    }
+
+    /// The encoder of the column's part of another row group.
+    pub(crate) fn next(&self) -> Result<ArrowColumnWriter, ParquetError> {
+        let mut encoders = self.0.create_column_writers(0)?;
+        encoders
+            .pop()
+            .ok_or_else(|| ParquetError::General("a column has no encoder".into()))
+    }
 }
 
 /// A finished Parquet file whose encoded columns are copied into another.

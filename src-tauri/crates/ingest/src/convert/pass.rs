@@ -13,11 +13,10 @@ use std::time::{Duration, Instant};
 use arrow::datatypes::FieldRef;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, compute_leaves};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterPropertiesPtr;
 
 use super::budget::Budget;
 use super::column::Column;
-use super::output::{FileColumn, ParquetOutput, column_encoder, parquet_error, schema};
+use super::output::{ColumnEncoders, FileColumn, ParquetOutput, parquet_error, schema};
 use super::strays::{Reason, Spool, Stray};
 use crate::detect::Layout;
 use crate::progress::{Phase, Snapshot, Throttle};
@@ -55,6 +54,7 @@ pub(crate) struct PassResult {
 struct Work {
     column: Column,
     field: FieldRef,
+    encoders: ColumnEncoders,
     /// Encodes the column's part of the row group that is open.
     encoder: Option<ArrowColumnWriter>,
     /// The column's part of a row group that is done.
@@ -68,15 +68,10 @@ struct Work {
 
 impl Work {
     /// Converts and encodes the column's cells; with `closes`, that is all of a row group.
-    fn convert(
-        &mut self,
-        blocks: &[(Block, Range<usize>)],
-        properties: &WriterPropertiesPtr,
-        closes: bool,
-    ) {
+    fn convert(&mut self, blocks: &[(Block, Range<usize>)], closes: bool) {
         let started = Instant::now();
         let converted = self
-            .encode(blocks, properties)
+            .encode(blocks)
             .and_then(|()| if closes { self.close() } else { Ok(()) });
         self.error = converted.err();
         self.memory = self
@@ -86,14 +81,10 @@ impl Work {
         self.cost = started.elapsed();
     }
 
-    fn encode(
-        &mut self,
-        blocks: &[(Block, Range<usize>)],
-        properties: &WriterPropertiesPtr,
-    ) -> Result<(), ParquetError> {
+    fn encode(&mut self, blocks: &[(Block, Range<usize>)]) -> Result<(), ParquetError> {
         let mut encoder = match self.encoder.take() {
             Some(encoder) => encoder,
-            None => column_encoder(&self.field, properties)?,
+            None => self.encoders.next()?,
         };
         for (block, rows) in blocks {
             let array = self.column.convert(block, rows.clone(), &mut self.strays);
@@ -138,11 +129,30 @@ impl Pass<'_> {
             self.layout.first_line,
             self.budget.block,
         );
+        let properties = output.properties();
+        let work = columns
+            .into_iter()
+            .zip(schema(file_columns).fields())
+            .map(|(column, field)| {
+                let encoders = ColumnEncoders::new(field, &properties)
+                    .map_err(|error| parquet_error(output.path(), error, 0))?;
+                Ok(Mutex::new(Work {
+                    column,
+                    field: field.clone(),
+                    encoders,
+                    encoder: None,
+                    chunk: None,
+                    strays: Vec::new(),
+                    cost: Duration::ZERO,
+                    memory: 0,
+                    error: None,
+                }))
+            })
+            .collect::<Result<_, Error>>()?;
         std::thread::scope(|scope| {
             let reading = scope.spawn(move || reader.run(&block_sender, &recycled, self.cancel));
             let mut output = output;
             let path = output.path().to_owned();
-            let properties = output.properties();
             let done = &bytes_done;
             let writing = scope.spawn(move || {
                 for chunks in groups {
@@ -155,27 +165,9 @@ impl Pass<'_> {
                 }
                 Ok(output)
             });
-            let fields = schema(file_columns).fields().clone();
-            let work = columns
-                .into_iter()
-                .zip(fields.iter())
-                .map(|(column, field)| {
-                    Mutex::new(Work {
-                        column,
-                        field: field.clone(),
-                        encoder: None,
-                        chunk: None,
-                        strays: Vec::new(),
-                        cost: Duration::ZERO,
-                        memory: 0,
-                        error: None,
-                    })
-                })
-                .collect();
             let mut conversion = Conversion {
                 pass: self,
                 work,
-                properties,
                 path,
                 rows_in_group: 0,
                 group_rows: Vec::new(),
@@ -245,7 +237,6 @@ fn estimate(written: u64, done: u64, total: u64) -> u64 {
 struct Conversion<'a> {
     pass: &'a Pass<'a>,
     work: Vec<Mutex<Work>>,
-    properties: WriterPropertiesPtr,
     path: std::path::PathBuf,
     rows_in_group: u64,
     group_rows: Vec<u64>,
@@ -364,7 +355,7 @@ impl Conversion<'_> {
         if rows == 0 {
             return Ok(());
         }
-        let (work, properties) = (&self.work, &self.properties);
+        let work = &self.work;
         // The row groups of a second pass over a wide table end where those of the first did, which may be later.
         let closes = self.pass.budget.is_wide && self.pass.group_rows.is_none();
         let mut order: Vec<usize> = (0..work.len()).collect();
@@ -376,7 +367,7 @@ impl Conversion<'_> {
                 if cancel.is_cancelled() {
                     return;
                 }
-                lock(&work[i]).convert(blocks, properties, closes);
+                lock(&work[i]).convert(blocks, closes);
             }
         });
         if cancel.is_cancelled() {

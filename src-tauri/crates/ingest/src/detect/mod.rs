@@ -27,8 +27,9 @@ pub(crate) struct ColumnPlan {
     /// The name in the source; empty where it has none.
     pub(crate) source_name: String,
     pub(crate) column_type: ColumnType,
-    /// Whether the type rests on no cell at all.
-    pub(crate) is_unknown: bool,
+    /// Whether the column is text only for want of anything better: no cell of the sample has a value, or the
+    /// beginning of the file had a type that pieces from further on, which may lie inside a long text, contradict.
+    pub(crate) is_doubtful: bool,
     /// Whether the sample's values repeat so much that a dictionary pays.
     pub(crate) repeats: bool,
 }
@@ -140,6 +141,10 @@ pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error
     for record in rows {
         Plan::add(&mut plans, record);
     }
+    let of_head: Vec<ColumnType> = plans
+        .iter()
+        .map(|plan| plan.evidence.decide(options.date_order).column_type)
+        .collect();
     for piece in &sample.pieces {
         for record in aligned(piece, syntax, columns) {
             Plan::add(&mut plans, &record);
@@ -148,7 +153,10 @@ pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error
     let columns = plans
         .into_iter()
         .zip(names)
-        .map(|(plan, (name, source_name))| plan.finish(name, source_name, options))
+        .zip(of_head)
+        .map(|((plan, (name, source_name)), of_head)| {
+            plan.finish(name, source_name, of_head, options)
+        })
         .collect();
     let has_quotes = records
         .iter()
@@ -237,7 +245,13 @@ impl Plan {
         }
     }
 
-    fn finish(self, name: String, source_name: String, options: &Options) -> ColumnPlan {
+    fn finish(
+        self,
+        name: String,
+        source_name: String,
+        of_head: ColumnType,
+        options: &Options,
+    ) -> ColumnPlan {
         let column_type = match options.types {
             Types::Text => ColumnType::Text,
             Types::Auto => self.evidence.decide(options.date_order).column_type,
@@ -246,7 +260,9 @@ impl Plan {
             name,
             source_name,
             column_type,
-            is_unknown: self.values == 0 && options.types == Types::Auto,
+            is_doubtful: options.types == Types::Auto
+                && column_type == ColumnType::Text
+                && (self.values == 0 || of_head != ColumnType::Text),
             // A dictionary pays when a value comes back about three times in what was looked at.
             repeats: self.distinct.len() * 3 <= self.values + 30,
         }

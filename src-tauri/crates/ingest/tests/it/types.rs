@@ -162,6 +162,22 @@ fn a_late_identifier_turns_the_column_to_text_and_keeps_every_zero() {
 }
 
 #[test]
+fn a_long_text_that_looks_like_records_does_not_mislead_its_neighbours() {
+    let mut text = String::from("id,note\n");
+    for id in 0..60_000 {
+        text.push_str(&format!("{id},short note\n"));
+    }
+    text.push_str("60000,\"");
+    text.push_str(&"some text, and\n".repeat(1_000_000));
+    text.push_str("\"\n60001,short\n");
+    let scratch = Scratch::new();
+    let source = scratch.write("source.csv", text);
+    let conversion = scratch.convert(&source, &Options::default()).unwrap();
+    assert_eq!(schema(&conversion), ["id BIGINT", "note VARCHAR"]);
+    assert_eq!(conversion.receipt.rows_written, 60_002);
+}
+
+#[test]
 fn an_undecided_order_is_day_first_and_said() {
     let scratch = Scratch::new();
     let text = "when\n03/04/2024\n05/06/2024\n";
