@@ -276,7 +276,7 @@ mod tests {
         );
         assert_eq!(
             text,
-            " name   rows\n─────────────\n a         1\n bcd   1,000\n"
+            " name    rows\n──────────────\n a          1\n bcd    1,000\n"
         );
     }
 }
