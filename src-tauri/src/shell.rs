@@ -12,10 +12,6 @@ use crate::error::failure;
 use crate::in_flight::InFlight;
 use crate::wire::Failure;
 
-/// Bytes of memory that one engine may hold; beyond it DuckDB uses the disk.
-const ENGINE_MEMORY: u64 = 1_000_000_000;
-/// Bytes that the temporary files of one engine may come to.
-const ENGINE_TEMPORARY: u64 = 50_000_000_000;
 /// Engines that are kept open: the scopes between which a person goes to and fro.
 const ENGINES: usize = 4;
 /// Bytes of one result that are kept in memory; the rest goes to a temporary file.
@@ -107,10 +103,10 @@ impl Shell {
         let engine = Arc::new(Engine::open(
             &tables,
             &EngineOptions {
-                memory: ENGINE_MEMORY,
+                memory: EngineOptions::USUAL_MEMORY,
                 threads: 0,
                 temp_root: temp_root(),
-                temp_limit: ENGINE_TEMPORARY,
+                temp_limit: EngineOptions::USUAL_TEMP_LIMIT,
                 now: now(),
             },
         )?);

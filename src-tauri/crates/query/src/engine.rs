@@ -41,6 +41,13 @@ pub struct EngineOptions {
     pub now: DateTime,
 }
 
+impl EngineOptions {
+    /// Bytes of memory that the app gives an engine, in the window and in the terminal: 1 GB.
+    pub const USUAL_MEMORY: u64 = 1_000_000_000;
+    /// Bytes of temporary files that the app gives an engine: 50 GB.
+    pub const USUAL_TEMP_LIMIT: u64 = 50_000_000_000;
+}
+
 /// One locked DuckDB instance that reads exactly its tables.
 ///
 /// It is cheap to open, meant to be kept while the set of tables stays, and usable from several threads at once: every

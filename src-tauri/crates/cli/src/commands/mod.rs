@@ -23,11 +23,6 @@ use crate::args::Account;
 use crate::error::Failure;
 use crate::output::Output;
 
-/// Bytes of memory that a query may hold; beyond it DuckDB uses the disk.
-const ENGINE_MEMORY: u64 = 1_000_000_000;
-/// Bytes that the temporary files of a query may come to.
-const ENGINE_TEMPORARY: u64 = 50_000_000_000;
-
 /// What every command is given besides its own arguments.
 #[derive(Debug)]
 pub struct Context {
@@ -60,10 +55,10 @@ impl Context {
             })
             .collect();
         let options = EngineOptions {
-            memory: ENGINE_MEMORY,
+            memory: EngineOptions::USUAL_MEMORY,
             threads: 0,
             temp_root: std::env::temp_dir(),
-            temp_limit: ENGINE_TEMPORARY,
+            temp_limit: EngineOptions::USUAL_TEMP_LIMIT,
             now: jiff::Zoned::now().datetime(),
         };
         Ok(Engine::open(&tables, &options)?)
