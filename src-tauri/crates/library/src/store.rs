@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use jiff::{Timestamp, Unit};
+use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::Error;
@@ -128,10 +128,14 @@ fn damaged(what: String) -> Error {
     ))
 }
 
-/// The time as the library writes it: RFC 3339 in UTC, to the millisecond.
+/// The time as the library writes it.
 pub(crate) fn now() -> String {
-    let now = Timestamp::now();
-    now.round(Unit::Millisecond).unwrap_or(now).to_string()
+    written(Timestamp::now())
+}
+
+/// A time as RFC 3339 in UTC with always three decimals, so that texts sort as times do.
+fn written(time: Timestamp) -> String {
+    format!("{time:.3}")
 }
 
 /// A count as SQLite keeps it; none comes near the end of the range.
@@ -143,4 +147,18 @@ pub(crate) fn signed(count: u64) -> i64 {
 pub(crate) fn count(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<u64> {
     let count: i64 = row.get(index)?;
     u64::try_from(count).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(index, count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_as_text_sort_as_times_also_where_they_end_in_zeros() {
+        let texts: Vec<_> = [120, 123, 200, 1_000]
+            .map(|milliseconds| written(Timestamp::from_millisecond(milliseconds).unwrap()))
+            .into();
+        assert_eq!(texts[0], "1970-01-01T00:00:00.120Z");
+        assert!(texts.is_sorted(), "{texts:?}");
+    }
 }
