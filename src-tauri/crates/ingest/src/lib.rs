@@ -17,7 +17,7 @@ mod types;
 
 pub use error::Error;
 pub use options::{Compression, DateOrder, Header, Options, Types};
-pub use profile::{ColumnProfile, FrequentValue, Profile};
+pub use profile::{Bin, ColumnProfile, FrequentValue, Profile, Quantile};
 pub use progress::{Cancel, Phase, Progress, Silent, Snapshot};
 pub use receipt::{Column, Decision, Receipt, Source, Warning};
 

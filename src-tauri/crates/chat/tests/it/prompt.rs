@@ -23,7 +23,11 @@ fn column(name: &str, sql_type: &str) -> ColumnContext {
                     count: 100 - n,
                 })
                 .collect(),
+            quantiles: Vec::new(),
+            histogram: None,
             frequent_exact: true,
+            sampled: None,
+            mean_length: None,
             shortest: None,
             longest: None,
         }),

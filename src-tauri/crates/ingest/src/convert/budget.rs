@@ -15,45 +15,28 @@ pub(crate) struct Budget {
     pub(crate) row_group: usize,
     /// Pages and dictionaries that are being filled, in all columns together.
     pub(crate) pages: usize,
-    /// Whether the table has too many columns to keep an encoder for each of them: then a column's encoder lives
-    /// only while a worker has the column, and a row group is as large as the blocks that are converted at once.
-    pub(crate) is_wide: bool,
     /// What the profile remembers of each column.
     pub(crate) sketch: SketchSize,
 }
 
 impl Budget {
-    /// What the Parquet library keeps for a column that is being encoded, besides its pages: a compressor and the
-    /// tables of a dictionary.
-    const ENCODER: usize = 400_000;
-
     /// Shares out `memory` bytes for a table of so many columns.
     pub(crate) fn new(memory: u64, columns: usize) -> Self {
         let memory = usize::try_from(memory).unwrap_or(usize::MAX);
-        let is_wide = columns > memory / Self::ENCODER;
-        if is_wide {
-            // A large block makes few row groups, each of which has an entry for every column in the footer.
-            let (block, queue, blocks_at_once) = (memory / 20, 0, 1);
-            Self {
-                block,
-                queue,
-                blocks_at_once,
-                ..Self::usual(memory, columns, is_wide)
-            }
-        } else {
-            Self::usual(memory, columns, is_wide)
-        }
-    }
-
-    fn usual(memory: usize, columns: usize, is_wide: bool) -> Self {
         Self {
-            block: (memory / 128).clamp(65_536, 2_000_000),
+            block: (memory / 128).clamp(65_536, 1_000_000),
             queue: memory / 16,
             blocks_at_once: 2,
             row_group: memory / 6,
             pages: memory / 8,
-            is_wide,
             sketch: SketchSize::within(memory / 12, columns),
         }
+    }
+
+    /// Bytes of a page, before it is encoded, in a table of so many columns.
+    pub(crate) fn page(&self, columns: usize) -> usize {
+        const LARGEST: usize = 524_288;
+        const LEAST: usize = 4_096;
+        (self.pages / columns.max(1)).clamp(LEAST, LARGEST)
     }
 }

@@ -1,16 +1,21 @@
-//! One column while it is converted: its cells become arrays of its type, and what does not fit is set aside.
+//! One column while it is converted: its cells become pages of its type, and what does not fit is set aside.
+//!
+//! A column whose texts repeat is read through a table of its distinct texts: each of them is parsed and judged once
+//! for a row group, and a cell is a look-up. A column whose texts rarely repeat is parsed cell by cell.
 
-use std::ops::Range;
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range as Rows;
 
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal64Array, Decimal128Array, Float64Array, Int64Array,
-    NullBufferBuilder, StringArray, Time64MicrosecondArray, TimestampMicrosecondArray,
+use parquet::errors::ParquetError;
+use parquet::schema::types::ColumnDescPtr;
+
+use super::encode::{
+    ChunkEncoder, EncodedChunk, Fate, Range, Scratch, Texts, Validity, Value, Values,
 };
-use arrow::buffer::{BooleanBuffer, Buffer, OffsetBuffer, ScalarBuffer};
-
 use super::sketch::Sketch;
 use super::strays::{Reason, Stray};
+use crate::Compression;
 use crate::receipt;
 use crate::records::Block;
 use crate::types::{self, ColumnType, Evidence, number, temporal};
@@ -18,8 +23,24 @@ use crate::types::{self, ColumnType, Evidence, number, temporal};
 /// Strays after which a column that has more than one in a hundred is certain to be of another type.
 const HOPELESS: u64 = 10_000;
 
+/// How a column's pages are made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PageLimits {
+    pub(crate) codec: Compression,
+    /// Bytes of values, not yet encoded, after which a page ends.
+    pub(crate) bytes: usize,
+}
+
+impl PageLimits {
+    /// Distinct texts beyond which a look-up costs more than it saves.
+    const MOST_TEXTS: usize = 32_768;
+    /// Rows after which a page ends whatever its size.
+    const MOST_ROWS: usize = 131_072;
+    /// A dictionary is given up when it takes so many times a page.
+    const DICTIONARY_PAGES: usize = 4;
+}
+
 /// A column of the table while it is converted.
-#[derive(Debug)]
 pub(crate) struct Column {
     /// The column's place in the table.
     pub(crate) index: usize,
@@ -42,6 +63,87 @@ pub(crate) struct Column {
     pub(crate) is_hopeless: bool,
     pub(crate) sketch: Option<Sketch>,
     rows: u64,
+    limits: PageLimits,
+    chunk: ChunkEncoder,
+    /// The smallest and the largest value of the row group.
+    range: Range,
+    /// The rows of the page that is open.
+    validity: Validity,
+    /// Its values, unless they are codes.
+    values: Values,
+    /// Its codes, and what they stand for.
+    dictionary: Option<Dictionary>,
+}
+
+/// The distinct values of a row group.
+struct Dictionary {
+    texts: Texts,
+    /// The codes of the open page.
+    codes: Vec<u32>,
+    /// The codes of values that may be written in more than one way.
+    known: HashMap<u128, u32, foldhash::fast::FixedState>,
+    /// The values in the order of their codes, in Parquet's encoding `PLAIN`.
+    plain: Vec<u8>,
+    /// The number of codes.
+    used: u32,
+}
+
+impl Dictionary {
+    fn new() -> Self {
+        Self {
+            texts: Texts::new(),
+            codes: Vec::new(),
+            known: HashMap::default(),
+            plain: Vec::new(),
+            used: 0,
+        }
+    }
+
+    fn clear(&mut self) {
+        self.texts.clear();
+        self.codes.clear();
+        self.known.clear();
+        self.plain.clear();
+        self.used = 0;
+    }
+
+    fn memory(&self) -> usize {
+        self.texts.memory() + self.plain.len() + self.codes.len() * 4 + self.known.len() * 32
+    }
+
+    fn next_code(&mut self) -> u32 {
+        self.used += 1;
+        self.used - 1
+    }
+
+    /// The code of a value.
+    fn code_of(&mut self, value: Value, column_type: ColumnType) -> u32 {
+        if let Some(&code) = self.known.get(&value.bits()) {
+            return code;
+        }
+        let code = self.next_code();
+        self.known.insert(value.bits(), code);
+        value.plain(column_type, &mut self.plain);
+        code
+    }
+
+    /// The code of a valid text, which is counted.
+    fn code_of_text(&mut self, text: &[u8]) -> u32 {
+        match self.texts.count(text) {
+            Ok(Fate::Value(code)) => code,
+            Ok(_) => unreachable!("a valid text is a value"),
+            Err(number) => self.settle_text(number, text),
+        }
+    }
+
+    fn settle_text(&mut self, number: u32, text: &[u8]) -> u32 {
+        let code = self.next_code();
+        self.plain
+            .extend_from_slice(&(text.len() as u32).to_le_bytes());
+        self.plain.extend_from_slice(text);
+        self.texts.settle(number, Fate::Value(code));
+        code
+    }
 }
 
 impl Column {
@@ -49,8 +151,12 @@ impl Column {
         index: usize,
         column_type: ColumnType,
         is_observed: bool,
+        repeats: bool,
         sketch: Option<Sketch>,
+        descriptor: ColumnDescPtr,
+        limits: PageLimits,
     ) -> Self {
+        let has_dictionary = repeats && column_type != ColumnType::Boolean;
         Self {
             index,
             column_type,
@@ -64,166 +170,235 @@ impl Column {
             is_hopeless: false,
             sketch,
             rows: 0,
+            limits,
+            chunk: ChunkEncoder::new(descriptor, limits.codec),
+            range: Range::Nothing,
+            validity: Validity::default(),
+            values: Values::of(column_type),
+            dictionary: has_dictionary.then(Dictionary::new),
         }
+    }
+
+    /// Bytes that the column keeps of the open row group.
+    pub(crate) fn memory(&self) -> usize {
+        self.chunk.memory()
+            + self.values.bytes()
+            + self.dictionary.as_ref().map_or(0, Dictionary::memory)
     }
 
     /// Converts the column's cells in some rows of a block; what does not fit goes to `strays`.
     pub(crate) fn convert(
         &mut self,
         block: &Block,
-        rows: Range<usize>,
+        rows: Rows<usize>,
         strays: &mut Vec<Stray>,
-    ) -> ArrayRef {
+        scratch: &mut Scratch,
+    ) -> Result<(), ParquetError> {
         self.rows += rows.len() as u64;
-        let array: ArrayRef = match self.column_type {
-            ColumnType::Text => self.text(block, rows, strays),
-            ColumnType::BigInt => {
-                let (mut count, mut largest) = (0, 0);
-                let (values, nulls) = self.parse(block, rows, strays, |_, text| {
-                    let value = number::integer(text)?;
-                    count += 1;
-                    largest = value.unsigned_abs().max(largest);
-                    Some(value)
-                });
-                self.evidence.add_integers(count, largest);
-                Arc::new(Int64Array::new(values.into(), nulls))
+        match self.dictionary.take() {
+            Some(mut dictionary) => {
+                self.look_up(&mut dictionary, block, rows, strays);
+                self.dictionary = Some(dictionary);
             }
-            ColumnType::Decimal { wide: false, scale } => {
-                let (values, nulls) = self.parse(block, rows, strays, |evidence, text| {
-                    decimal(evidence, text, scale).and_then(|value| i64::try_from(value).ok())
-                });
-                let (precision, scale) = self.precision_and_scale();
-                let data_type = arrow::datatypes::DataType::Decimal64(precision, scale);
-                Arc::new(Decimal64Array::new(values.into(), nulls).with_data_type(data_type))
-            }
-            ColumnType::Decimal { wide: true, scale } => {
-                let (values, nulls) = self.parse(block, rows, strays, |evidence, text| {
-                    decimal(evidence, text, scale)
-                });
-                let (precision, scale) = self.precision_and_scale();
-                let data_type = arrow::datatypes::DataType::Decimal128(precision, scale);
-                Arc::new(Decimal128Array::new(values.into(), nulls).with_data_type(data_type))
-            }
-            ColumnType::Double => {
-                let (values, nulls) = self.parse(block, rows, strays, |evidence, text| {
-                    let value = number::float(text)?;
-                    evidence.add(text);
-                    Some(value)
-                });
-                Arc::new(Float64Array::new(values.into(), nulls))
-            }
-            ColumnType::Date(form) => {
-                let mut year_first = 0;
-                let (values, nulls) = self.parse(block, rows, strays, |evidence, text| {
-                    let value = temporal::date(text, form)?;
-                    match form.order {
-                        temporal::Order::Ymd => year_first += 1,
-                        _ => evidence.add(text),
-                    }
-                    Some(value)
-                });
-                self.evidence.add_year_first(year_first, 0, form.separator);
-                Arc::new(Date32Array::new(values.into(), nulls))
-            }
-            ColumnType::Time => {
-                let (values, nulls) = self.parse(block, rows, strays, |evidence, text| {
-                    let value = temporal::time(text)?;
-                    evidence.add(text);
-                    Some(value)
-                });
-                Arc::new(Time64MicrosecondArray::new(values.into(), nulls))
-            }
-            ColumnType::Timestamp { form, has_offset } => {
-                let mut year_first = 0;
-                let (values, nulls) = self.parse(block, rows, strays, |evidence, text| {
-                    let (value, offset) = temporal::timestamp(text, form)?;
-                    match form.order {
-                        _ if offset != has_offset => return None,
-                        temporal::Order::Ymd => year_first += 1,
-                        _ => evidence.add(text),
-                    }
-                    Some(value)
-                });
-                self.evidence.add_year_first(
-                    year_first,
-                    1 + usize::from(has_offset),
-                    form.separator,
-                );
-                Arc::new(TimestampMicrosecondArray::new(values.into(), nulls))
-            }
-            ColumnType::Boolean => {
-                let (values, nulls) = self.parse(block, rows, strays, |evidence, text| {
-                    let value = types::boolean(text)?;
-                    evidence.add(text);
-                    Some(value)
-                });
-                Arc::new(BooleanArray::new(BooleanBuffer::from(values), nulls))
-            }
+            None => self.parse(block, rows, strays),
+        }
+        self.end_page_if_full(scratch)
+    }
+
+    fn end_page_if_full(&mut self, scratch: &mut Scratch) -> Result<(), ParquetError> {
+        let (is_full, is_dictionary_full) = match &self.dictionary {
+            Some(dictionary) => (
+                dictionary.codes.len() * 4 >= self.limits.bytes,
+                dictionary.texts.len() > PageLimits::MOST_TEXTS
+                    || dictionary.plain.len() > PageLimits::DICTIONARY_PAGES * self.limits.bytes,
+            ),
+            None => (self.values.bytes() >= self.limits.bytes, false),
         };
-        self.nulls += array.null_count() as u64;
+        if is_full || is_dictionary_full || self.validity.rows() >= PageLimits::MOST_ROWS {
+            self.end_page(scratch)?;
+        }
+        if is_dictionary_full {
+            // The rest of this column is parsed cell by cell; what the dictionary holds ends with the row group.
+            self.give_up_dictionary(scratch)?;
+        }
+        Ok(())
+    }
+
+    fn end_page(&mut self, scratch: &mut Scratch) -> Result<(), ParquetError> {
+        if self.validity.rows() == 0 {
+            return Ok(());
+        }
+        if let Some(dictionary) = &mut self.dictionary {
+            return self.chunk.page_of_codes(
+                &mut self.validity,
+                &mut dictionary.codes,
+                dictionary.used,
+                scratch,
+            );
+        }
+        self.range.add_all(&self.values);
         if let Some(sketch) = &mut self.sketch {
-            sketch.update(&array);
+            sketch.add_all(&self.values);
         }
-        array
+        self.chunk
+            .page(&mut self.validity, self.values.encoding(), scratch, |out| {
+                self.values.encode(out)
+            })?;
+        self.values.clear();
+        Ok(())
     }
 
-    fn precision_and_scale(&self) -> (u8, i8) {
-        match self.column_type.arrow() {
-            arrow::datatypes::DataType::Decimal64(precision, scale)
-            | arrow::datatypes::DataType::Decimal128(precision, scale) => (precision, scale),
-            _ => (0, 0),
+    /// Ends the column's part of a row group.
+    pub(crate) fn close(&mut self, scratch: &mut Scratch) -> Result<EncodedChunk, ParquetError> {
+        self.end_page(scratch)?;
+        let mut dictionary = self.dictionary.take();
+        if let Some(dictionary) = &mut dictionary {
+            self.account_for(dictionary);
+            self.chunk
+                .set_dictionary(&dictionary.plain, dictionary.used, scratch)?;
+            dictionary.clear();
+        }
+        self.dictionary = dictionary;
+        let range = std::mem::take(&mut self.range);
+        if let Some(sketch) = &mut self.sketch {
+            sketch.add_range(&range);
+        }
+        let nulls = self.chunk.nulls();
+        self.nulls += nulls;
+        self.chunk.finish(range.statistics(self.column_type, nulls))
+    }
+
+    fn give_up_dictionary(&mut self, scratch: &mut Scratch) -> Result<(), ParquetError> {
+        if let Some(dictionary) = self.dictionary.take() {
+            self.account_for(&dictionary);
+            self.chunk
+                .set_dictionary(&dictionary.plain, dictionary.used, scratch)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the texts of a dictionary into account, each as often as it occurs.
+    fn account_for(&mut self, dictionary: &Dictionary) {
+        let is_text = self.column_type == ColumnType::Text;
+        for (text, fate, count) in dictionary.texts.iter() {
+            // What is shown in place of an invalid text was counted by itself.
+            let is_known = !is_text || matches!(fate, Fate::Value(_));
+            if is_known && !text.is_empty() && (!is_text || self.is_observed) {
+                self.evidence.add_counted(text, count);
+            }
+            if is_text {
+                if is_known {
+                    self.range.add_text(text);
+                    if let Some(sketch) = &mut self.sketch {
+                        sketch.add_text(text, count);
+                    }
+                }
+            } else if let Some(value) = read(types::trim(text), self.column_type) {
+                self.range.add(value);
+                if let Some(sketch) = &mut self.sketch {
+                    sketch.add_value(value, count);
+                }
+            }
         }
     }
 
-    /// Parses the cells of a typed column.
-    fn parse<T: Copy + Default>(
+    /// Reads cells through the table of distinct texts.
+    fn look_up(
         &mut self,
+        dictionary: &mut Dictionary,
         block: &Block,
-        rows: Range<usize>,
+        rows: Rows<usize>,
         strays: &mut Vec<Stray>,
-        mut parse: impl FnMut(&mut Evidence, &[u8]) -> Option<T>,
-    ) -> (Vec<T>, Option<arrow::buffer::NullBuffer>) {
-        let mut values = Vec::with_capacity(rows.len());
-        let mut nulls = NullBufferBuilder::new(rows.len());
+    ) {
+        dictionary.codes.reserve(rows.len());
         for row in rows {
             let cell = block.cell(row, self.index);
-            let value = if cell.is_null() {
-                None
-            } else {
-                let text = cell.text();
-                parse(&mut self.evidence, &text)
-                    .or_else(|| self.misfit(block, row, &text, strays, &mut parse))
+            if cell.is_null() {
+                self.validity.push(false);
+                continue;
+            }
+            let text = cell.text();
+            let fate = match dictionary.texts.count(&text) {
+                Ok(fate) => fate,
+                Err(number) => self.judge(dictionary, number, &text, block.is_utf8),
             };
-            values.push(value.unwrap_or_default());
-            nulls.append(value.is_some());
+            match fate {
+                Fate::Value(code) => {
+                    dictionary.codes.push(code);
+                    self.validity.push(true);
+                }
+                Fate::Null => self.validity.push(false),
+                Fate::Special => {
+                    let code = self.special(dictionary, block, row, &text, strays);
+                    dictionary.codes.extend(code);
+                    self.validity.push(code.is_some());
+                }
+            }
         }
-        (values, nulls.finish())
     }
 
-    /// A cell that is not plainly of the column's type: spaces around it, a word for a missing value, or a stray.
+    /// Decides what becomes of a text that is met for the first time in the row group.
     #[cold]
-    fn misfit<T>(
+    fn judge(
         &mut self,
+        dictionary: &mut Dictionary,
+        number: u32,
+        text: &[u8],
+        is_utf8: bool,
+    ) -> Fate {
+        let fate = if self.column_type == ColumnType::Text {
+            if is_utf8 || std::str::from_utf8(text).is_ok() {
+                Fate::Value(dictionary.settle_text(number, text))
+            } else {
+                Fate::Special
+            }
+        } else if let Some(value) = read(text, self.column_type) {
+            Fate::Value(dictionary.code_of(value, self.column_type))
+        } else {
+            let trimmed = types::trim(text);
+            if trimmed.is_empty()
+                || (types::is_missing_word(trimmed) && read(trimmed, self.column_type).is_none())
+            {
+                Fate::Null
+            } else {
+                Fate::Special
+            }
+        };
+        dictionary.texts.settle(number, fate);
+        fate
+    }
+
+    /// A cell of which every occurrence counts; the code of its value, if it has one.
+    #[cold]
+    fn special(
+        &mut self,
+        dictionary: &mut Dictionary,
         block: &Block,
         row: usize,
         text: &[u8],
         strays: &mut Vec<Stray>,
-        parse: &mut impl FnMut(&mut Evidence, &[u8]) -> Option<T>,
-    ) -> Option<T> {
+    ) -> Option<u32> {
+        if self.column_type == ColumnType::Text {
+            let shown = self.set_invalid_aside(block, row, text, strays);
+            return Some(dictionary.code_of_text(shown.as_bytes()));
+        }
+        let value = self.read_trimmed(text);
+        if value.is_none() {
+            self.set_aside(block, row, text, strays);
+        }
+        value.map(|value| dictionary.code_of(value, self.column_type))
+    }
+
+    /// The value of a cell with spaces around it.
+    fn read_trimmed(&mut self, text: &[u8]) -> Option<Value> {
         let trimmed = types::trim(text);
-        if trimmed.is_empty() {
-            return None;
-        }
-        if trimmed.len() < text.len()
-            && let Some(value) = parse(&mut self.evidence, trimmed)
-        {
-            self.trimmed += 1;
-            return Some(value);
-        }
-        self.evidence.add(text);
-        if types::is_missing_word(trimmed) {
-            return None;
-        }
+        let value = (trimmed.len() < text.len()).then(|| read(trimmed, self.column_type))??;
+        self.trimmed += 1;
+        Some(value)
+    }
+
+    /// Keeps a cell that is not of the column's type.
+    fn set_aside(&mut self, block: &Block, row: usize, text: &[u8], strays: &mut Vec<Stray>) {
         self.strays += 1;
         self.is_hopeless |= self.strays > HOPELESS && self.strays * 100 > self.rows;
         if !self.is_hopeless {
@@ -233,66 +408,244 @@ impl Column {
             }
             strays.push(stray);
         }
-        None
     }
 
-    fn text(&mut self, block: &Block, rows: Range<usize>, strays: &mut Vec<Stray>) -> ArrayRef {
-        let mut offsets = Vec::with_capacity(rows.len() + 1);
-        let mut bytes: Vec<u8> = Vec::with_capacity(rows.len() * 8);
-        let mut nulls = NullBufferBuilder::new(rows.len());
-        offsets.push(0i32);
+    /// Keeps the bytes of a cell that is no valid text, and returns what is shown in its place.
+    fn set_invalid_aside<'a>(
+        &mut self,
+        block: &Block,
+        row: usize,
+        text: &'a [u8],
+        strays: &mut Vec<Stray>,
+    ) -> Cow<'a, str> {
+        self.invalid += 1;
+        strays.push(Stray::of_cell(
+            block,
+            row,
+            self.index,
+            text,
+            Reason::InvalidText,
+        ));
+        String::from_utf8_lossy(text)
+    }
+
+    /// Parses cells one by one.
+    fn parse(&mut self, block: &Block, rows: Rows<usize>, strays: &mut Vec<Stray>) {
+        let mut values = std::mem::replace(&mut self.values, Values::Flags(Vec::new()));
+        let scale = match self.column_type {
+            ColumnType::Decimal { scale, .. } => scale,
+            _ => 0,
+        };
+        match (&mut values, self.column_type) {
+            (Values::Text { bytes, lengths }, _) => {
+                self.copy_texts(block, rows, strays, bytes, lengths);
+            }
+            (Values::Whole(out), ColumnType::BigInt) => {
+                let (mut count, mut largest) = (0, 0);
+                self.parse_all(block, rows, strays, out, whole, |_, text| {
+                    let value = number::integer(text)?;
+                    count += 1;
+                    largest = value.unsigned_abs().max(largest);
+                    Some(value)
+                });
+                self.evidence.add_integers(count, largest);
+            }
+            (Values::Whole(out), ColumnType::Decimal { .. }) => {
+                self.parse_all(block, rows, strays, out, whole, |evidence, text| {
+                    decimal(text, scale, Some(evidence)).and_then(|value| i64::try_from(value).ok())
+                });
+            }
+            (Values::Wide(out), _) => {
+                let wide = |value| match value {
+                    Value::Wide(value) => value,
+                    _ => 0,
+                };
+                self.parse_all(block, rows, strays, out, wide, |evidence, text| {
+                    decimal(text, scale, Some(evidence))
+                });
+            }
+            (Values::Real(out), _) => {
+                let real = |value| match value {
+                    Value::Real(value) => value,
+                    _ => 0.0,
+                };
+                self.parse_all(block, rows, strays, out, real, |evidence, text| {
+                    let value = number::float(text)?;
+                    evidence.add(text);
+                    Some(value)
+                });
+            }
+            (Values::Flags(out), _) => {
+                let flag = |value| value == Value::Flag(true);
+                self.parse_all(block, rows, strays, out, flag, |evidence, text| {
+                    let value = types::boolean(text)?;
+                    evidence.add(text);
+                    Some(value)
+                });
+            }
+            (Values::Whole(out), ColumnType::Date(form)) => {
+                let mut year_first = 0;
+                self.parse_all(block, rows, strays, out, whole, |evidence, text| {
+                    let value = temporal::date(text, form)?;
+                    match form.order {
+                        temporal::Order::Ymd => year_first += 1,
+                        _ => evidence.add(text),
+                    }
+                    Some(i64::from(value))
+                });
+                self.evidence.add_year_first(year_first, 0, form.separator);
+            }
+            (Values::Whole(out), ColumnType::Timestamp { form, has_offset }) => {
+                let mut year_first = 0;
+                self.parse_all(block, rows, strays, out, whole, |evidence, text| {
+                    let (value, offset) = temporal::timestamp(text, form)?;
+                    match form.order {
+                        _ if offset != has_offset => return None,
+                        temporal::Order::Ymd => year_first += 1,
+                        _ => evidence.add(text),
+                    }
+                    Some(value)
+                });
+                let kind = 1 + usize::from(has_offset);
+                self.evidence
+                    .add_year_first(year_first, kind, form.separator);
+            }
+            (Values::Whole(out), _) => {
+                self.parse_all(block, rows, strays, out, whole, |evidence, text| {
+                    let value = temporal::time(text)?;
+                    evidence.add(text);
+                    Some(value)
+                });
+            }
+        }
+        self.values = values;
+    }
+
+    /// Parses the cells of a typed column; `plain` reads a cell that is plainly of its type and counts it.
+    #[inline(always)]
+    fn parse_all<T>(
+        &mut self,
+        block: &Block,
+        rows: Rows<usize>,
+        strays: &mut Vec<Stray>,
+        out: &mut Vec<T>,
+        unwrap: impl Fn(Value) -> T,
+        mut plain: impl FnMut(&mut Evidence, &[u8]) -> Option<T>,
+    ) {
+        out.reserve(rows.len());
         for row in rows {
             let cell = block.cell(row, self.index);
             if cell.is_null() {
-                nulls.append_null();
-            } else {
-                nulls.append_non_null();
-                let text = cell.text();
-                if block.is_utf8 {
-                    bytes.extend_from_slice(&text);
-                } else {
-                    let valid = String::from_utf8_lossy(&text);
-                    if matches!(valid, std::borrow::Cow::Owned(_)) {
-                        self.invalid += 1;
-                        strays.push(Stray::of_cell(
-                            block,
-                            row,
-                            self.index,
-                            &text,
-                            Reason::InvalidText,
-                        ));
-                    }
-                    bytes.extend_from_slice(valid.as_bytes());
-                }
-                if self.is_observed && !text.is_empty() {
-                    self.evidence.add(&text);
-                }
+                self.validity.push(false);
+                continue;
             }
-            // A block is under 2^30 bytes, and replacing invalid bytes at most triples them: a block that
-            // large has a single record, whose invalid bytes are at most 64 MB.
-            offsets.push(bytes.len() as i32);
+            let text = cell.text();
+            let value = plain(&mut self.evidence, &text)
+                .or_else(|| self.misfit(block, row, &text, strays).map(&unwrap));
+            self.validity.push(value.is_some());
+            out.extend(value);
         }
-        let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-        let values = Buffer::from_vec(bytes);
-        // SAFETY: every slice between two offsets was appended whole and is valid UTF-8, either because the whole
-        // block is and fields are cut at ASCII bytes, or because `from_utf8_lossy` made it so. The offsets
-        // begin at 0, never fall, and end at the length of the values.
-        Arc::new(unsafe { StringArray::new_unchecked(offsets, values, nulls.finish()) })
+    }
+
+    /// A cell that is not plainly of the column's type: spaces around it, a word for a missing value, or a stray.
+    #[cold]
+    fn misfit(
+        &mut self,
+        block: &Block,
+        row: usize,
+        text: &[u8],
+        strays: &mut Vec<Stray>,
+    ) -> Option<Value> {
+        let trimmed = types::trim(text);
+        if trimmed.is_empty() {
+            return None;
+        }
+        self.evidence.add(text);
+        let value = self.read_trimmed(text);
+        if value.is_none() && !types::is_missing_word(trimmed) {
+            self.set_aside(block, row, text, strays);
+        }
+        value
+    }
+
+    fn copy_texts(
+        &mut self,
+        block: &Block,
+        rows: Rows<usize>,
+        strays: &mut Vec<Stray>,
+        bytes: &mut Vec<u8>,
+        lengths: &mut Vec<u32>,
+    ) {
+        lengths.reserve(rows.len());
+        for row in rows {
+            let cell = block.cell(row, self.index);
+            if cell.is_null() {
+                self.validity.push(false);
+                continue;
+            }
+            self.validity.push(true);
+            let text = cell.text();
+            if self.is_observed && !text.is_empty() {
+                self.evidence.add(&text);
+            }
+            let before = bytes.len();
+            if block.is_utf8 || std::str::from_utf8(&text).is_ok() {
+                bytes.extend_from_slice(&text);
+            } else {
+                let shown = self.set_invalid_aside(block, row, &text, strays);
+                bytes.extend_from_slice(shown.as_bytes());
+            }
+            // A block is under 2^30 bytes, and what is shown in place of invalid bytes at most triples a record.
+            lengths.push((bytes.len() - before) as u32);
+        }
+    }
+}
+
+fn whole(value: Value) -> i64 {
+    match value {
+        Value::Whole(value) => value,
+        _ => 0,
+    }
+}
+
+/// The value of a text in a column of this type, which is not text.
+fn read(text: &[u8], column_type: ColumnType) -> Option<Value> {
+    match column_type {
+        ColumnType::Boolean => types::boolean(text).map(Value::Flag),
+        ColumnType::BigInt => number::integer(text).map(Value::Whole),
+        ColumnType::Decimal { wide: false, scale } => {
+            let value = decimal(text, scale, None)?;
+            i64::try_from(value).ok().map(Value::Whole)
+        }
+        ColumnType::Decimal { wide: true, scale } => decimal(text, scale, None).map(Value::Wide),
+        ColumnType::Double => number::float(text).map(Value::Real),
+        ColumnType::Date(form) => {
+            temporal::date(text, form).map(|days| Value::Whole(i64::from(days)))
+        }
+        ColumnType::Time => temporal::time(text).map(Value::Whole),
+        ColumnType::Timestamp { form, has_offset } => temporal::timestamp(text, form)
+            .filter(|&(_, offset)| offset == has_offset)
+            .map(|(value, _)| Value::Whole(value)),
+        ColumnType::Text => None,
     }
 }
 
 /// A number of a decimal column, times 10^`scale`; `None` if it has more decimals than that or is no number.
 #[inline]
-fn decimal(evidence: &mut Evidence, text: &[u8], scale: u8) -> Option<i128> {
+fn decimal(text: &[u8], scale: u8, evidence: Option<&mut Evidence>) -> Option<i128> {
     if let Some(fixed) = number::fixed(text) {
         if fixed.scale > scale {
             return None;
         }
-        evidence.add_fixed(fixed.integer_digits, fixed.scale);
+        if let Some(evidence) = evidence {
+            evidence.add_fixed(fixed.integer_digits, fixed.scale);
+        }
         Some(fixed.unscaled * i128::from(number::POWERS_OF_TEN[usize::from(scale - fixed.scale)]))
     } else {
         let value = number::integer(text)?;
-        evidence.add_integers(1, value.unsigned_abs());
+        if let Some(evidence) = evidence {
+            evidence.add_integers(1, value.unsigned_abs());
+        }
         Some(i128::from(value) * i128::from(number::POWERS_OF_TEN[usize::from(scale)]))
     }
 }

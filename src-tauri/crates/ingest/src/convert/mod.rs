@@ -2,6 +2,7 @@
 
 mod budget;
 mod column;
+mod encode;
 mod output;
 mod pass;
 mod sketch;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use budget::Budget;
-use column::Column;
+use column::{Column, PageLimits};
 use output::{FileColumn, ParquetOutput};
 use pass::{Pass, PassResult};
 use sketch::Sketch;
@@ -163,7 +164,7 @@ impl Steps<'_> {
                 .map(|column| (column.index, column.column_type))
                 .collect();
             let columns = self.file_columns(&types);
-            let properties = output::properties(&columns, self.options.compression, &self.budget);
+            let properties = output::properties(self.options.compression);
             output::splice(
                 &output.data,
                 draft,
@@ -203,18 +204,32 @@ impl Steps<'_> {
         progress: &mut Throttle,
     ) -> Result<PassResult, Error> {
         let file_columns = self.file_columns(columns);
-        let properties = output::properties(&file_columns, self.options.compression, &self.budget);
+        let properties = output::properties(self.options.compression);
         let output = ParquetOutput::create(path, &file_columns, properties)?;
         let is_first = group_rows.is_none();
+        let limits = PageLimits {
+            codec: self.options.compression,
+            bytes: self.budget.page(columns.len()),
+        };
         let columns = columns
             .iter()
-            .map(|&(i, column_type)| {
-                let is_observed = is_first && self.layout.columns[i].is_doubtful;
+            .zip(output.descriptors())
+            .map(|(&(i, column_type), descriptor)| {
+                let plan = &self.layout.columns[i];
+                let is_observed = is_first && plan.is_doubtful;
                 let sketch = self
                     .options
                     .profile
                     .then(|| Sketch::new(self.budget.sketch));
-                Column::new(i, column_type, is_observed, sketch)
+                Column::new(
+                    i,
+                    column_type,
+                    is_observed,
+                    plan.repeats,
+                    sketch,
+                    descriptor,
+                    limits,
+                )
             })
             .collect();
         Pass {
@@ -229,9 +244,10 @@ impl Steps<'_> {
                 Phase::Correcting
             },
             number: if is_first { 1 } else { 2 },
+            codec: self.options.compression,
             group_rows,
         }
-        .run(columns, &file_columns, output, spool, progress)
+        .run(columns, output, spool, progress)
     }
 
     fn file_columns(&self, columns: &[(usize, ColumnType)]) -> Vec<FileColumn> {
@@ -240,7 +256,6 @@ impl Steps<'_> {
             .map(|&(i, column_type)| FileColumn {
                 name: self.layout.columns[i].name.clone(),
                 column_type,
-                has_dictionary: self.layout.columns[i].repeats,
             })
             .collect()
     }
@@ -291,7 +306,7 @@ impl Steps<'_> {
             .iter()
             .map(|column| column.column_type.sql())
             .collect();
-        let properties = output::properties(&[], self.options.compression, &self.budget);
+        let properties = output::properties(self.options.compression);
         // What a column set aside before it was corrected is in the table now.
         spool.write(path, properties, &names, &types, |pass, stray| {
             pass == 2
@@ -309,7 +324,8 @@ impl Steps<'_> {
                 .iter_mut()
                 .filter_map(|column| {
                     let sketch = column.sketch.take()?;
-                    Some(sketch.finish(&self.layout.columns[column.index].name, column.column_type))
+                    let name = &self.layout.columns[column.index].name;
+                    Some(sketch.finish(name, column.column_type, column.nulls))
                 })
                 .collect(),
         })

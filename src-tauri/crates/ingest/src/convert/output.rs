@@ -5,20 +5,17 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
-use parquet::arrow::arrow_writer::{
-    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory,
-};
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use parquet::arrow::{ArrowSchemaConverter, add_encoded_arrow_schema_to_metadata};
 use parquet::basic::{Compression as Codec, ZstdLevel};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
-use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::ColumnPath;
+use parquet::schema::types::ColumnDescPtr;
 
-use super::budget::Budget;
+use super::encode::EncodedChunk;
 use crate::types::ColumnType;
 use crate::{Compression, Error};
 
@@ -27,8 +24,6 @@ use crate::{Compression, Error};
 pub(crate) struct FileColumn {
     pub(crate) name: String,
     pub(crate) column_type: ColumnType,
-    /// Whether a dictionary is likely to pay.
-    pub(crate) has_dictionary: bool,
 }
 
 /// The Arrow schema of the columns; every one may be NULL.
@@ -37,41 +32,19 @@ pub(crate) fn schema(columns: &[FileColumn]) -> SchemaRef {
     Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))
 }
 
-/// How the file is written: the columns share the budget's pages.
-pub(crate) fn properties(
-    columns: &[FileColumn],
-    compression: Compression,
-    budget: &Budget,
-) -> WriterProperties {
-    const PAGE: usize = 1_048_576;
-    const LEAST_PAGE: usize = 4_096;
-    let page = (budget.pages / columns.len().max(1)).clamp(LEAST_PAGE, PAGE);
+/// How the file is written, as far as the library decides it.
+pub(crate) fn properties(compression: Compression) -> WriterProperties {
     let codec = match compression {
         Compression::Zstd => Codec::ZSTD(ZstdLevel::default()),
         Compression::Snappy => Codec::SNAPPY,
         Compression::None => Codec::UNCOMPRESSED,
     };
-    // The footer is made in memory, and of a wide table it is the largest part of the file.
-    let statistics = if budget.is_wide {
-        EnabledStatistics::None
-    } else {
-        EnabledStatistics::Chunk
-    };
-    let mut properties = WriterProperties::builder()
+    WriterProperties::builder()
         .set_created_by(concat!("Buzz CSV ", env!("CARGO_PKG_VERSION")).into())
         .set_compression(codec)
-        .set_statistics_enabled(statistics)
         .set_offset_index_disabled(true)
-        .set_data_page_size_limit(page)
-        .set_dictionary_page_size_limit(page)
-        .set_data_page_row_count_limit(usize::MAX)
-        .set_max_row_group_row_count(None)
-        .set_dictionary_enabled(false);
-    for column in columns.iter().filter(|column| column.has_dictionary) {
-        let path = ColumnPath::new(vec![column.name.clone()]);
-        properties = properties.set_column_dictionary_enabled(path, true);
-    }
-    properties.build()
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .build()
 }
 
 /// What a failure of the Parquet library means for the file at `path`, of which about `needed` bytes were to come.
@@ -118,9 +91,9 @@ impl ParquetOutput {
         })
     }
 
-    /// How the file is written.
-    pub(crate) fn properties(&self) -> WriterPropertiesPtr {
-        Arc::clone(self.writer.properties())
+    /// The columns as Parquet describes them.
+    pub(crate) fn descriptors(&self) -> Vec<ColumnDescPtr> {
+        self.writer.schema_descr().columns().to_vec()
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -133,15 +106,12 @@ impl ParquetOutput {
     }
 
     /// Appends a row group; `needed` estimates the bytes that are still to come.
-    pub(crate) fn append(
-        &mut self,
-        chunks: Vec<ArrowColumnChunk>,
-        needed: u64,
-    ) -> Result<(), Error> {
+    pub(crate) fn append(&mut self, chunks: Vec<EncodedChunk>, needed: u64) -> Result<(), Error> {
         let failed = |error| parquet_error(&self.path, error, needed);
         let mut group = self.writer.next_row_group().map_err(failed)?;
         for chunk in chunks {
-            chunk.append_to_row_group(&mut group).map_err(failed)?;
+            let (pages, close) = chunk.into_parts();
+            group.append_column(&pages, close).map_err(failed)?;
         }
         group.close().map_err(failed)?;
         Ok(())
@@ -159,36 +129,6 @@ impl ParquetOutput {
             .map_err(|error| failed(error.into_error()))?;
         file.sync_all().map_err(failed)?;
         Ok(file.metadata().map_err(failed)?.len())
-    }
-}
-
-/// Makes what encodes one column, for one row group after the other.
-///
-/// The library would make the encoders of all columns at once; here each is made when it is needed, in the thread
-/// that needs it, as that of a file with no other column.
-pub(crate) struct ColumnEncoders(ArrowRowGroupWriterFactory);
-
-impl ColumnEncoders {
-    pub(crate) fn new(
-        field: &FieldRef,
-        properties: &WriterPropertiesPtr,
-    ) -> Result<Self, ParquetError> {
-        let schema = Arc::new(Schema::new(vec![Arc::clone(field)]));
-        let parquet_schema = ArrowSchemaConverter::new().convert(&schema)?;
-        let file = SerializedFileWriter::new(
-            io::sink(),
-            parquet_schema.root_schema_ptr(),
-            Arc::clone(properties),
-        )?;
-        Ok(Self(ArrowRowGroupWriterFactory::new(&file, schema)))
-    }
-
-    /// The encoder of the column's part of another row group.
-    pub(crate) fn next(&self) -> Result<ArrowColumnWriter, ParquetError> {
-        let mut encoders = self.0.create_column_writers(0)?;
-        encoders
-            .pop()
-            .ok_or_else(|| ParquetError::General("a column has no encoder".into()))
     }
 }
 

@@ -5,25 +5,25 @@
 //! row groups. Columns share nothing, so they need no locks but the one that hands them to a worker. What waits
 //! between the threads is bounded in bytes: the queue of blocks, and one row group.
 
+use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use arrow::datatypes::FieldRef;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, compute_leaves};
 use parquet::errors::ParquetError;
 
 use super::budget::Budget;
 use super::column::Column;
-use super::output::{ColumnEncoders, FileColumn, ParquetOutput, parquet_error, schema};
+use super::encode::{EncodedChunk, Scratch};
+use super::output::{ParquetOutput, parquet_error};
 use super::strays::{Reason, Spool, Stray};
 use crate::detect::Layout;
 use crate::progress::{Phase, Snapshot, Throttle};
 use crate::receipt::LINES_KEPT;
 use crate::records::{Block, Reader, ReaderStats, Receiver, bounded_in_bytes};
 use crate::source::Source;
-use crate::{Cancel, Error};
+use crate::{Cancel, Compression, Error};
 
 /// What a pass needs to know.
 pub(crate) struct Pass<'a> {
@@ -35,6 +35,8 @@ pub(crate) struct Pass<'a> {
     pub(crate) phase: Phase,
     /// 1 for the first pass over the source, 2 for the second.
     pub(crate) number: u8,
+    /// The codec of the pages.
+    pub(crate) codec: Compression,
     /// The rows of each row group, where they are given; else a row group ends when its memory is used up.
     pub(crate) group_rows: Option<&'a [u64]>,
 }
@@ -50,58 +52,39 @@ pub(crate) struct PassResult {
     pub(crate) long_lines: Vec<u64>,
 }
 
-/// A column with what encodes it.
+/// A column with what came of it.
 struct Work {
     column: Column,
-    field: FieldRef,
-    encoders: ColumnEncoders,
-    /// Encodes the column's part of the row group that is open.
-    encoder: Option<ArrowColumnWriter>,
     /// The column's part of a row group that is done.
-    chunk: Option<ArrowColumnChunk>,
+    chunk: Option<EncodedChunk>,
     strays: Vec<Stray>,
     /// What its last blocks took, to begin with the most expensive column next time.
     cost: Duration,
-    memory: usize,
     error: Option<ParquetError>,
 }
 
 impl Work {
-    /// Converts and encodes the column's cells; with `closes`, that is all of a row group.
-    fn convert(&mut self, blocks: &[(Block, Range<usize>)], closes: bool) {
+    /// Converts the column's cells.
+    fn convert(&mut self, blocks: &[(Block, Range<usize>)], scratch: &mut Scratch) {
         let started = Instant::now();
-        let converted = self
-            .encode(blocks)
-            .and_then(|()| if closes { self.close() } else { Ok(()) });
-        self.error = converted.err();
-        self.memory = self
-            .encoder
-            .as_ref()
-            .map_or(0, ArrowColumnWriter::memory_size);
+        for (block, rows) in blocks {
+            let converted = self
+                .column
+                .convert(block, rows.clone(), &mut self.strays, scratch);
+            if let Err(error) = converted {
+                self.error = Some(error);
+                return;
+            }
+        }
         self.cost = started.elapsed();
     }
 
-    fn encode(&mut self, blocks: &[(Block, Range<usize>)]) -> Result<(), ParquetError> {
-        let mut encoder = match self.encoder.take() {
-            Some(encoder) => encoder,
-            None => self.encoders.next()?,
-        };
-        for (block, rows) in blocks {
-            let array = self.column.convert(block, rows.clone(), &mut self.strays);
-            for leaf in compute_leaves(&self.field, &array)? {
-                encoder.write(&leaf)?;
-            }
-        }
-        self.encoder = Some(encoder);
-        Ok(())
-    }
-
     /// Ends the column's part of the open row group.
-    fn close(&mut self) -> Result<(), ParquetError> {
-        if let Some(encoder) = self.encoder.take() {
-            self.chunk = Some(encoder.close()?);
+    fn close(&mut self, scratch: &mut Scratch) {
+        match self.column.close(scratch) {
+            Ok(chunk) => self.chunk = Some(chunk),
+            Err(error) => self.error = Some(error),
         }
-        Ok(())
     }
 }
 
@@ -110,7 +93,6 @@ impl Pass<'_> {
     pub(crate) fn run(
         &self,
         columns: Vec<Column>,
-        file_columns: &[FileColumn],
         output: ParquetOutput,
         spool: &mut Spool,
         progress: &mut Throttle,
@@ -118,7 +100,7 @@ impl Pass<'_> {
         let (block_sender, blocks) = bounded_in_bytes(self.budget.queue);
         let (recycle, recycled) = crossbeam_channel::bounded(8);
         // A row group waits for the writer only in the hands of the one who gives it.
-        let (group_sender, groups) = crossbeam_channel::bounded::<Vec<ArrowColumnChunk>>(0);
+        let (group_sender, groups) = crossbeam_channel::bounded::<Vec<EncodedChunk>>(0);
         let bytes_done = AtomicU64::new(0);
         let reader = Reader::new(
             &self.source.path,
@@ -129,26 +111,22 @@ impl Pass<'_> {
             self.layout.first_line,
             self.budget.block,
         );
-        let properties = output.properties();
         let work = columns
             .into_iter()
-            .zip(schema(file_columns).fields())
-            .map(|(column, field)| {
-                let encoders = ColumnEncoders::new(field, &properties)
-                    .map_err(|error| parquet_error(output.path(), error, 0))?;
-                Ok(Mutex::new(Work {
+            .map(|column| {
+                Mutex::new(Work {
                     column,
-                    field: field.clone(),
-                    encoders,
-                    encoder: None,
                     chunk: None,
                     strays: Vec::new(),
                     cost: Duration::ZERO,
-                    memory: 0,
                     error: None,
-                }))
+                })
             })
-            .collect::<Result<_, Error>>()?;
+            .collect();
+        let scratches = (0..self.pool.current_num_threads())
+            .map(|_| Scratch::new(self.codec).map(Mutex::new))
+            .collect::<io::Result<_>>()
+            .map_err(|cause| Error::Parquet(cause.to_string()))?;
         std::thread::scope(|scope| {
             let reading = scope.spawn(move || reader.run(&block_sender, &recycled, self.cancel));
             let mut output = output;
@@ -168,6 +146,7 @@ impl Pass<'_> {
             let mut conversion = Conversion {
                 pass: self,
                 work,
+                scratches,
                 path,
                 rows_in_group: 0,
                 group_rows: Vec::new(),
@@ -237,6 +216,8 @@ fn estimate(written: u64, done: u64, total: u64) -> u64 {
 struct Conversion<'a> {
     pass: &'a Pass<'a>,
     work: Vec<Mutex<Work>>,
+    /// One for each worker thread.
+    scratches: Vec<Mutex<Scratch>>,
     path: std::path::PathBuf,
     rows_in_group: u64,
     group_rows: Vec<u64>,
@@ -253,7 +234,7 @@ impl Conversion<'_> {
         &mut self,
         blocks: Receiver<Block>,
         recycle: &crossbeam_channel::Sender<Block>,
-        groups: &crossbeam_channel::Sender<Vec<ArrowColumnChunk>>,
+        groups: &crossbeam_channel::Sender<Vec<EncodedChunk>>,
         spool: &mut Spool,
         progress: &mut Throttle,
         bytes_done: &AtomicU64,
@@ -310,17 +291,14 @@ impl Conversion<'_> {
     fn convert(
         &mut self,
         mut blocks: Vec<(Block, Range<usize>)>,
-        groups: &crossbeam_channel::Sender<Vec<ArrowColumnChunk>>,
+        groups: &crossbeam_channel::Sender<Vec<EncodedChunk>>,
     ) -> Result<Vec<Block>, Error> {
         match self.pass.group_rows {
             None => {
                 self.convert_rows(&blocks)?;
-                let memory: usize = self.work.iter_mut().map(|work| locked(work).memory).sum();
-                let budget = self.pass.budget;
-                if budget.is_wide
-                    || memory > budget.row_group
-                    || self.rows_in_group >= Self::MOST_ROWS
-                {
+                let memory = |work: &mut Mutex<Work>| locked(work).column.memory();
+                let memory: usize = self.work.iter_mut().map(memory).sum();
+                if memory > self.pass.budget.row_group || self.rows_in_group >= Self::MOST_ROWS {
                     self.close_group(groups)?;
                 }
             }
@@ -356,18 +334,18 @@ impl Conversion<'_> {
             return Ok(());
         }
         let work = &self.work;
-        // The row groups of a second pass over a wide table end where those of the first did, which may be later.
-        let closes = self.pass.budget.is_wide && self.pass.group_rows.is_none();
         let mut order: Vec<usize> = (0..work.len()).collect();
         order.sort_by_key(|&i| std::cmp::Reverse(lock(&work[i]).cost));
         let next = AtomicUsize::new(0);
         let cancel = self.pass.cancel;
-        self.pass.pool.broadcast(|_| {
+        let scratches = &self.scratches;
+        self.pass.pool.broadcast(|thread| {
+            let mut scratch = lock(&scratches[thread.index()]);
             while let Some(&i) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if cancel.is_cancelled() {
                     return;
                 }
-                lock(&work[i]).convert(blocks, closes);
+                lock(&work[i]).convert(blocks, &mut scratch);
             }
         });
         if cancel.is_cancelled() {
@@ -386,17 +364,18 @@ impl Conversion<'_> {
     /// Encodes what the columns still hold and hands the row group to the writer.
     fn close_group(
         &mut self,
-        groups: &crossbeam_channel::Sender<Vec<ArrowColumnChunk>>,
+        groups: &crossbeam_channel::Sender<Vec<EncodedChunk>>,
     ) -> Result<(), Error> {
         if self.rows_in_group == 0 {
             return Ok(());
         }
         let work = &self.work;
         let next = AtomicUsize::new(0);
-        self.pass.pool.broadcast(|_| {
+        let scratches = &self.scratches;
+        self.pass.pool.broadcast(|thread| {
+            let mut scratch = lock(&scratches[thread.index()]);
             while let Some(work) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let mut work = lock(work);
-                work.error = work.close().err();
+                lock(work).close(&mut scratch);
             }
         });
         let mut chunks = Vec::with_capacity(self.work.len());

@@ -112,28 +112,40 @@ pub(crate) struct Decided {
 impl Evidence {
     /// Counts a cell that is neither NULL nor an empty text.
     pub(crate) fn add(&mut self, text: &[u8]) {
+        self.add_counted(text, 1);
+    }
+
+    /// Counts a text, neither NULL nor empty, that `count` cells hold.
+    pub(crate) fn add_counted(&mut self, text: &[u8], count: u64) {
         match kind(text) {
-            Kind::Missing => self.missing += 1,
-            Kind::Boolean => self.boolean += 1,
-            Kind::Integer { digits } => self.add_integer(digits),
+            Kind::Missing => self.missing += count,
+            Kind::Boolean => self.boolean += count,
+            Kind::Integer { digits } => {
+                self.integer += count;
+                self.integer_digits = self.integer_digits.max(digits);
+            }
             Kind::Fixed {
                 integer_digits,
                 scale,
-            } => self.add_fixed(integer_digits, scale),
-            Kind::Float => self.float += 1,
-            Kind::Identifier => self.identifier += 1,
+            } => {
+                self.fixed += count;
+                self.integer_digits = self.integer_digits.max(integer_digits);
+                self.scale = self.scale.max(scale);
+            }
+            Kind::Float => self.float += count,
+            Kind::Identifier => self.identifier += count,
             Kind::Moment(Moment::Date { separator, orders }) => {
-                *self.moment_mut(0, separator, orders) += 1;
+                *self.moment_mut(0, separator, orders) += count;
             }
             Kind::Moment(Moment::Timestamp {
                 separator,
                 orders,
                 has_offset,
             }) => {
-                *self.moment_mut(1 + usize::from(has_offset), separator, orders) += 1;
+                *self.moment_mut(1 + usize::from(has_offset), separator, orders) += count;
             }
-            Kind::Time => self.time += 1,
-            Kind::Other => self.other += 1,
+            Kind::Time => self.time += count,
+            Kind::Other => self.other += count,
         }
     }
 
@@ -144,11 +156,6 @@ impl Evidence {
             self.integer += count;
             self.integer_digits = self.integer_digits.max(digit_count(largest));
         }
-    }
-
-    fn add_integer(&mut self, digits: u8) {
-        self.integer += 1;
-        self.integer_digits = self.integer_digits.max(digits);
     }
 
     /// Counts a fixed-point number.
