@@ -13,7 +13,7 @@ use super::sketch::Sketch;
 use super::strays::{Reason, Stray};
 use crate::receipt;
 use crate::records::Block;
-use crate::types::{self, ColumnType, Evidence, number, temporal};
+use crate::types::{self, ColumnType, Evidence, Form, number, temporal};
 
 /// Strays after which a column that has more than one in a hundred is certain to be of another type.
 const HOPELESS: u64 = 10_000;
@@ -77,7 +77,7 @@ impl Column {
         self.rows += rows.len() as u64;
         let array: ArrayRef = match self.column_type {
             ColumnType::Text => self.text(block, rows, strays),
-            ColumnType::BigInt => {
+            ColumnType::BigInt { form } if form.is_plain() => {
                 let (mut count, mut largest) = (0, 0);
                 let (values, nulls) = self.parse(block, rows, strays, |_, text| {
                     let value = number::integer(text)?;
@@ -88,25 +88,53 @@ impl Column {
                 self.evidence.add_integers(count, largest);
                 Arc::new(Int64Array::new(values.into(), nulls))
             }
-            ColumnType::Decimal { wide: false, scale } => {
+            ColumnType::BigInt { form } => {
                 let (values, nulls) = self.parse(block, rows, strays, |evidence, text| {
-                    decimal(evidence, text, scale).and_then(|value| i64::try_from(value).ok())
+                    let value = form.integer(text)?;
+                    evidence.add(text);
+                    Some(value)
                 });
+                Arc::new(Int64Array::new(values.into(), nulls))
+            }
+            ColumnType::Decimal {
+                wide: false,
+                scale,
+                form,
+            } => {
+                let (values, nulls) = if form.is_plain() {
+                    self.parse(block, rows, strays, |evidence, text| {
+                        decimal(evidence, text, scale).and_then(|value| i64::try_from(value).ok())
+                    })
+                } else {
+                    self.parse(block, rows, strays, |evidence, text| {
+                        formed_decimal(evidence, text, scale, form)
+                    })
+                };
                 let (precision, scale) = self.precision_and_scale();
                 let data_type = arrow::datatypes::DataType::Decimal64(precision, scale);
                 Arc::new(Decimal64Array::new(values.into(), nulls).with_data_type(data_type))
             }
-            ColumnType::Decimal { wide: true, scale } => {
-                let (values, nulls) = self.parse(block, rows, strays, |evidence, text| {
-                    decimal(evidence, text, scale)
-                });
+            ColumnType::Decimal {
+                wide: true,
+                scale,
+                form,
+            } => {
+                let (values, nulls) = if form.is_plain() {
+                    self.parse(block, rows, strays, |evidence, text| {
+                        decimal(evidence, text, scale)
+                    })
+                } else {
+                    self.parse(block, rows, strays, |evidence, text| {
+                        formed_decimal(evidence, text, scale, form)
+                    })
+                };
                 let (precision, scale) = self.precision_and_scale();
                 let data_type = arrow::datatypes::DataType::Decimal128(precision, scale);
                 Arc::new(Decimal128Array::new(values.into(), nulls).with_data_type(data_type))
             }
-            ColumnType::Double => {
+            ColumnType::Double { form } => {
                 let (values, nulls) = self.parse(block, rows, strays, |evidence, text| {
-                    let value = number::float(text)?;
+                    let value = form.float(text)?;
                     evidence.add(text);
                     Some(value)
                 });
@@ -281,6 +309,20 @@ impl Column {
     }
 }
 
+/// A number of a decimal column that is not of the plain form, as [`decimal`] gives it.
+fn formed_decimal<T: TryFrom<i128>>(
+    evidence: &mut Evidence,
+    text: &[u8],
+    scale: u8,
+    form: Form,
+) -> Option<T> {
+    let fixed = form.fixed(text).filter(|fixed| fixed.scale <= scale)?;
+    let power = number::POWERS_OF_TEN[usize::from(scale - fixed.scale)];
+    let value = T::try_from(fixed.unscaled * i128::from(power)).ok()?;
+    evidence.add(text);
+    Some(value)
+}
+
 /// A number of a decimal column, times 10^`scale`; `None` if it has more decimals than that or is no number.
 #[inline]
 fn decimal(evidence: &mut Evidence, text: &[u8], scale: u8) -> Option<i128> {
@@ -288,7 +330,7 @@ fn decimal(evidence: &mut Evidence, text: &[u8], scale: u8) -> Option<i128> {
         if fixed.scale > scale {
             return None;
         }
-        evidence.add_fixed(fixed.integer_digits, fixed.scale);
+        evidence.add_fixed(fixed);
         Some(fixed.unscaled * i128::from(number::POWERS_OF_TEN[usize::from(scale - fixed.scale)]))
     } else {
         let value = number::integer(text)?;

@@ -269,7 +269,7 @@ impl Sketch {
         let values = self.rows - self.nulls;
         let is_number = matches!(
             column_type,
-            ColumnType::BigInt | ColumnType::Decimal { .. } | ColumnType::Double
+            ColumnType::BigInt { .. } | ColumnType::Decimal { .. } | ColumnType::Double { .. }
         );
         let is_exact = self.distinct.is_none();
         let distinct = match &self.distinct {
@@ -292,7 +292,9 @@ impl Sketch {
                     <[u8; 8]>::try_from(&*bytes),
                 ) {
                     (ColumnType::Text, ..) => lossy(&bytes),
-                    (ColumnType::Double, _, Ok(eight)) => f64::from_le_bytes(eight).to_string(),
+                    (ColumnType::Double { .. }, _, Ok(eight)) => {
+                        f64::from_le_bytes(eight).to_string()
+                    }
                     (_, Ok(sixteen), _) => write(i128::from_le_bytes(sixteen)),
                     _ => lossy(&bytes),
                 },
@@ -331,7 +333,7 @@ fn lossy(bytes: &[u8]) -> String {
 fn as_text(value: i128, column_type: ColumnType) -> String {
     let array: ArrayRef = match column_type {
         ColumnType::Boolean => return (value != 0).to_string(),
-        ColumnType::BigInt => return value.to_string(),
+        ColumnType::BigInt { .. } => return value.to_string(),
         ColumnType::Decimal { scale: 0, .. } => return value.to_string(),
         ColumnType::Decimal { scale, .. } => {
             let digits = format!(
@@ -362,6 +364,7 @@ fn as_text(value: i128, column_type: ColumnType) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::Form;
     use arrow::array::{Decimal64Array, Int64Array, StringArray};
     use std::sync::Arc;
 
@@ -391,7 +394,7 @@ mod tests {
                 .chain(0..distinct as i64)
                 .map(|i| i * 7919);
             sketch.update(&(Arc::new(Int64Array::from_iter_values(values)) as ArrayRef));
-            let profile = sketch.finish("c", ColumnType::BigInt);
+            let profile = sketch.finish("c", ColumnType::BigInt { form: Form::PLAIN });
             let error = profile.distinct as f64 / distinct as f64 - 1.0;
             assert!(error.abs() < 0.05, "{distinct}: {}", profile.distinct);
         }
@@ -409,6 +412,7 @@ mod tests {
             ColumnType::Decimal {
                 wide: false,
                 scale: 2,
+                form: Form::PLAIN,
             },
         );
         assert_eq!(
