@@ -13,7 +13,7 @@ use super::sketch::Sketch;
 use super::strays::{Reason, Stray};
 use crate::receipt;
 use crate::records::Block;
-use crate::types::{self, ColumnType, Evidence, Form, number, temporal};
+use crate::types::{self, ColumnType, Evidence, Form, form, number, temporal};
 
 /// Strays after which a column that has more than one in a hundred is certain to be of another type.
 const HOPELESS: u64 = 10_000;
@@ -90,8 +90,9 @@ impl Column {
             }
             ColumnType::BigInt { form } => {
                 let (values, nulls) = self.parse(block, rows, strays, |evidence, text| {
-                    let value = form.integer(text)?;
-                    evidence.add(text);
+                    let written = form::number(text)?;
+                    let value = form.integer(&written)?;
+                    evidence.add_number(&written, 1);
                     Some(value)
                 });
                 Arc::new(Int64Array::new(values.into(), nulls))
@@ -316,10 +317,11 @@ fn formed_decimal<T: TryFrom<i128>>(
     scale: u8,
     form: Form,
 ) -> Option<T> {
-    let fixed = form.fixed(text).filter(|fixed| fixed.scale <= scale)?;
+    let written = form::number(text)?;
+    let fixed = form.fixed(&written).filter(|fixed| fixed.scale <= scale)?;
     let power = number::POWERS_OF_TEN[usize::from(scale - fixed.scale)];
     let value = T::try_from(fixed.unscaled * i128::from(power)).ok()?;
-    evidence.add(text);
+    evidence.add_number(&written, 1);
     Some(value)
 }
 

@@ -24,7 +24,7 @@ use crate::progress::{Snapshot, Throttle};
 use crate::receipt::{self, Decision, LINES_KEPT, Receipt, Warning};
 use crate::records::LARGEST_RECORD;
 use crate::source::Source;
-use crate::types::ColumnType;
+use crate::types::{ColumnType, Form};
 use crate::{Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Types};
 
 /// Files that are removed again unless the conversion succeeds.
@@ -423,10 +423,9 @@ impl Steps<'_> {
                 order_name(chosen)
             ));
         }
-        if let Some(form) = column.column_type.form() {
-            notes.extend(form.notes());
-        }
-        if decided.is_mark_assumed && decided.column_type == column.column_type {
+        let form = column.column_type.form();
+        notes.extend(form.into_iter().flat_map(Form::notes));
+        if form.is_some() && decided.is_mark_assumed && decided.column_type == column.column_type {
             decisions.push(Decision {
                 what: format!("number_format:{}", plan.name),
                 chosen: "decimal point".into(),

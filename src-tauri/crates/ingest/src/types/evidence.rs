@@ -1,6 +1,6 @@
 //! What the cells of a column turned out to be, counted; and the type that follows from it.
 
-use super::form::{self, Form, Mark, Marks, Negative, Reading, Sign, Unit, Written};
+use super::form::{self, Form, Group, Mark, Marks, Negative, Reading, Sign, Unit, Written};
 use super::number::{self, Fixed};
 use super::temporal::{self, DateForm, Moment, Order, Orders};
 use super::{ColumnType, boolean, is_missing_word, trim};
@@ -123,9 +123,11 @@ struct WrittenCounts {
     /// Zeros without a unit.
     zeros: u64,
     trailing: u64,
+    /// Of `trailing`, those with more than digits: `2020-` may be the beginning of a range.
+    trailing_amounts: u64,
     brackets: u64,
-    /// Numbers with spaces between groups that are no telephone numbers.
-    spaced_quantities: u64,
+    /// By group, numbers in groups that can be no telephone or part numbers.
+    quantities: [u64; Group::COUNT],
     /// Of those with an exponent or many decimals: with a point, with a comma, with neither.
     floats: [u64; 3],
 }
@@ -165,10 +167,7 @@ impl Evidence {
             Kind::Boolean => self.boolean += count,
             Kind::Integer(value) => self.add_integers(count, value.unsigned_abs()),
             Kind::Fixed(fixed) => self.add_fixed_counted(fixed, count),
-            Kind::Float { has_point } => {
-                self.float += count;
-                self.float_points += if has_point { count } else { 0 };
-            }
+            Kind::Float { has_point } => self.add_float(has_point, count),
             Kind::Written(written) => self.add_written(&written, count),
             Kind::Identifier => self.identifier += count,
             Kind::Moment(Moment::Date { separator, orders }) => {
@@ -217,6 +216,26 @@ impl Evidence {
         self.zeros += if fixed.unscaled == 0 { count } else { 0 };
     }
 
+    fn add_float(&mut self, has_point: bool, count: u64) {
+        self.float += count;
+        self.float_points += if has_point { count } else { 0 };
+    }
+
+    /// Counts `count` cells with a number that was taken apart, as [`Self::add_counted`] counts its text.
+    pub(crate) fn add_number(&mut self, written: &Written, count: u64) {
+        if !Form::PLAIN.fits(written) {
+            self.add_written(written, count);
+        } else if let Some(fixed) = Form::PLAIN.fixed(written) {
+            if fixed.scale == 0 {
+                self.add_integers(count, fixed.unscaled.unsigned_abs() as u64);
+            } else {
+                self.add_fixed_counted(fixed, count);
+            }
+        } else {
+            self.add_float(written.marks.decimal().is_some(), count);
+        }
+    }
+
     /// Counts `count` cells with a number that is not of the plain form.
     fn add_written(&mut self, written: &Written, count: u64) {
         self.integer_digits = self.integer_digits.max(written.integer_digits);
@@ -239,11 +258,18 @@ impl Evidence {
         }
         match written.sign {
             Sign::None | Sign::Minus => {}
-            Sign::Trailing => counts.trailing += count,
+            Sign::Trailing => {
+                counts.trailing += count;
+                if written.marks != Marks::NONE || written.unit.is_some() {
+                    counts.trailing_amounts += count;
+                }
+            }
             Sign::Brackets => counts.brackets += count,
         }
-        if written.marks.is_spaced() && written.is_quantity {
-            counts.spaced_quantities += count;
+        if let Some(group) = written.marks.group()
+            && written.is_quantity
+        {
+            counts.quantities[group as usize] += count;
         }
         if written.is_float {
             counts.floats[written.marks.decimal().map_or(2, |mark| mark as usize)] += count;
@@ -345,15 +371,23 @@ impl Evidence {
         let marked = written.trailing + written.brackets;
         let (negative, wrong_signs) = if marked == 0 || marked == numbers {
             (Negative::Minus, marked)
-        } else if written.brackets >= written.trailing {
+        } else if written.trailing > written.brackets && written.trailing_amounts > 0 {
+            (Negative::Trailing, written.brackets)
+        } else if written.brackets > 0 {
             (Negative::Brackets, written.trailing)
         } else {
-            (Negative::Trailing, written.brackets)
+            (Negative::Minus, marked)
+        };
+        let open_points = self.open_points + written.marks[Marks::OPEN_POINT.index()];
+        let open_commas = written.marks[Marks::OPEN_COMMA.index()];
+        // Telephone numbers are written as 601 234 567, part numbers as 104.567.890.
+        let is_quantity = |group: &Option<Group>| match group {
+            Some(Group::Space) => written.quantities[Group::Space as usize] > 0,
+            Some(Group::Point) => written.quantities[Group::Point as usize] + open_points > 0,
+            _ => true,
         };
         let best_of = |decimal: Mark| {
-            let groups = decimal.groups().into_iter().filter(|group| {
-                *group != Some(form::Group::Space) || written.spaced_quantities > 0
-            });
+            let groups = decimal.groups().into_iter().filter(is_quantity);
             groups
                 .map(|group| (group, numbers - self.with_marks(written, decimal, group)))
                 .min_by_key(|&(_, misfits)| misfits)
@@ -365,8 +399,6 @@ impl Evidence {
         } else {
             (Mark::Point, point)
         };
-        let open_commas = written.marks[Marks::OPEN_COMMA.index()];
-        let open = self.open_points + written.marks[Marks::OPEN_POINT.index()] + open_commas;
         Some(FormChoice {
             form: Form {
                 decimal,
@@ -377,17 +409,12 @@ impl Evidence {
             },
             // One cell may be wrong in both ways; then this is too many, and the column is text rather.
             misfits: (wrong_marks + wrong_signs).min(numbers),
-            is_mark_assumed: open > 0 && point.1 == comma.1,
+            is_mark_assumed: open_points + open_commas > 0 && point.1 == comma.1,
         })
     }
 
     /// How many numbers have these marks, or none.
-    fn with_marks(
-        &self,
-        written: &WrittenCounts,
-        decimal: Mark,
-        group: Option<form::Group>,
-    ) -> u64 {
+    fn with_marks(&self, written: &WrittenCounts, decimal: Mark, group: Option<Group>) -> u64 {
         let plain = [
             (Marks::NONE, self.integer + self.float - self.float_points),
             (
@@ -592,7 +619,9 @@ mod tests {
             // Signs.
             (&["(12.50)", "3", "-2"], "DECIMAL(18,2) 0.00;(0.00)"),
             (&["(1)", "(2)"], "VARCHAR"),
-            (&["12-", "3"], "BIGINT 0;0-"),
+            (&["12.50-", "3"], "DECIMAL(18,2) 0.00;0.00-"),
+            (&["1.234-", "3,5"], "DECIMAL(18,1) #.##0,0;#.##0,0-"),
+            (&["2020-", "2019"], "VARCHAR"),
             (&["1-", "2-"], "VARCHAR"),
             (&["-$5", "$-6", "($7)"], "BIGINT $0;($0)"),
             // What only looks like a number.
@@ -600,6 +629,9 @@ mod tests {
             (&["1,234", "+1,234"], "VARCHAR"),
             (&["1,234", "0012"], "VARCHAR"),
             (&["601 234 567", "602 345 678"], "VARCHAR"),
+            (&["104.567.890", "204.567.891"], "VARCHAR"),
+            (&["104.567.890", "4.567.891"], "BIGINT #.##0"),
+            (&["104.567.890", "567.891"], "BIGINT #.##0"),
             (&["192.168.100.101", "192.168.100.102"], "VARCHAR"),
             (&["01.02.2024", "1.234"], "VARCHAR"),
             (&["123,456,789,012,345,678", "0.5"], "DECIMAL(38,1) #,##0.0"),
@@ -646,6 +678,12 @@ mod tests {
             "word",
             " 1 ",
         ] {
+            if let Some(written) = form::number(trim(text.as_bytes())) {
+                let (mut read, mut added) = (Evidence::default(), Evidence::default());
+                read.add_number(&written, 2);
+                added.add_counted(text.as_bytes(), 2);
+                assert_eq!(read, added, "{text}");
+            }
             let (mut counted, mut added) = (Evidence::default(), Evidence::default());
             counted.add_counted(text.as_bytes(), 3);
             counted.add_counted(text.as_bytes(), 0);
@@ -657,6 +695,18 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn a_number_taken_apart_counts_as_its_text(
+            text in "[-+(]?[$€]?[0-9]{0,4}([,. '][0-9]{1,3}){0,4}(e[0-9]{1,2})?[-)]?( ?[%€])?"
+        ) {
+            if let Some(written) = form::number(text.as_bytes()) {
+                let (mut read, mut added) = (Evidence::default(), Evidence::default());
+                read.add_number(&written, 2);
+                added.add_counted(text.as_bytes(), 2);
+                prop_assert_eq!(read, added);
+            }
+        }
+
         #[test]
         fn a_type_reads_all_cells_but_a_few(
             cells in prop_oneof![
@@ -672,12 +722,15 @@ mod tests {
             }
             let column_type = evidence.decide(None).column_type;
             if let Some(form) = column_type.form() {
-                let is_read = |cell: &str| match column_type {
-                    ColumnType::BigInt { .. } => form.integer(cell.as_bytes()).is_some(),
-                    ColumnType::Decimal { scale, .. } => {
-                        form.fixed(cell.as_bytes()).is_some_and(|fixed| fixed.scale <= scale)
+                let is_read = |cell: &str| {
+                    let written = form::number(cell.as_bytes());
+                    match column_type {
+                        ColumnType::BigInt { .. } => written.is_some_and(|w| form.integer(&w).is_some()),
+                        ColumnType::Decimal { scale, .. } => written
+                            .and_then(|w| form.fixed(&w))
+                            .is_some_and(|fixed| fixed.scale <= scale),
+                        _ => form.float(cell.as_bytes()).is_some(),
                     }
-                    _ => form.float(cell.as_bytes()).is_some(),
                 };
                 let strays: u64 = cells
                     .iter()

@@ -3,7 +3,7 @@
 //! [`read`] takes a cell apart without knowing its column; a [`Form`], which is decided by the whole column, then says
 //! which number that is. So every cell is judged in the same way, whatever form its column was guessed to have.
 
-use super::number::{self, Fixed, MOST_DIGITS, POWERS_OF_TEN};
+use super::number::{self as plain, Fixed, MOST_DIGITS, POWERS_OF_TEN};
 
 /// The mark between a number's whole part and its decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,8 @@ pub(crate) enum Group {
 }
 
 impl Group {
-    const ALL: [Self; 4] = [Self::Comma, Self::Point, Self::Space, Self::Apostrophe];
+    pub(crate) const COUNT: usize = 4;
+    const ALL: [Self; Self::COUNT] = [Self::Comma, Self::Point, Self::Space, Self::Apostrophe];
 
     /// The decimal mark that looks the same.
     fn as_decimal(self) -> Option<Mark> {
@@ -107,17 +108,27 @@ impl Unit {
         self.index() >= Self::FIRST_CODE
     }
 
-    fn find<'a>(strip: impl Fn(&'static [u8]) -> Option<&'a [u8]>) -> Option<(Self, &'a [u8])> {
-        (0..Self::COUNT)
+    /// The unit that `strip` finds at the text's end or beginning, where `byte` stands, and the rest.
+    fn find<'a>(
+        byte: u8,
+        strip: impl Fn(&'static [u8]) -> Option<&'a [u8]>,
+    ) -> Option<(Self, &'a [u8])> {
+        let candidates = match byte {
+            b'A'..=b'Z' => Self::FIRST_CODE..Self::COUNT,
+            b'%' | b'$' | 0x80.. => 0..Self::FIRST_CODE,
+            _ => return None,
+        };
+        candidates
+            .into_iter()
             .find_map(|i| Some((Self::from_index(i), strip(Self::TEXTS[i].as_bytes())?)))
     }
 
     /// The unit before a number, and what follows it and one space.
     fn before(text: &[u8]) -> Option<(Self, &[u8])> {
-        if !matches!(text.first(), Some(b'$' | 0xc2 | 0xe2 | b'A'..=b'Z')) {
+        let (unit, rest) = Self::find(*text.first()?, |unit| text.strip_prefix(unit))?;
+        if unit == Self::PERCENT {
             return None;
         }
-        let (unit, rest) = Self::find(|unit| text.strip_prefix(unit))?;
         let spaced = SPACES
             .iter()
             .find_map(|space| rest.strip_prefix(space.as_bytes()));
@@ -129,10 +140,7 @@ impl Unit {
 
     /// The unit after a number, and what stands before it and one space.
     fn after(text: &[u8]) -> Option<(Self, &[u8])> {
-        if !matches!(text.last(), Some(b'%' | b'$' | 0x80.. | b'A'..=b'Z')) {
-            return None;
-        }
-        let (unit, rest) = Self::find(|unit| text.strip_suffix(unit))?;
+        let (unit, rest) = Self::find(*text.last()?, |unit| text.strip_suffix(unit))?;
         let spaced = SPACES
             .iter()
             .find_map(|space| rest.strip_suffix(space.as_bytes()));
@@ -169,7 +177,7 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    /// `-?digits[.digits]`, which [`number`] reads.
+    /// `-?digits[.digits]`, which [`plain`] reads.
     pub(crate) const PLAIN: Self = Self {
         decimal: Mark::Point,
         group: None,
@@ -187,45 +195,12 @@ impl Form {
         self.unit == Some(Unit::PERCENT)
     }
 
-    /// An integer of a column in this form.
-    #[inline]
-    pub(crate) fn integer(self, text: &[u8]) -> Option<i64> {
-        if self.is_plain() {
-            return number::integer(text);
-        }
-        match read(text)? {
-            Reading::Number(written) => self.integer_of(&written),
-            Reading::Identifier => None,
-        }
-    }
-
-    /// A number of a decimal column in this form, an integer being one without decimals.
-    #[inline]
-    pub(crate) fn fixed(self, text: &[u8]) -> Option<Fixed> {
-        if self.is_plain() {
-            return number::fixed(text).or_else(|| {
-                let value = number::integer(text)?;
-                Some(Fixed {
-                    unscaled: i128::from(value),
-                    integer_digits: number::digit_count(value.unsigned_abs()),
-                    scale: 0,
-                })
-            });
-        }
-        match read(text)? {
-            Reading::Number(written) => self.fixed_of(&written),
-            Reading::Identifier => None,
-        }
-    }
-
     /// A number of a column of floating-point numbers in this form.
     pub(crate) fn float(self, text: &[u8]) -> Option<f64> {
         if self.is_plain() {
-            return number::float(text);
+            return plain::float(text);
         }
-        let Reading::Number(written) = read(text)? else {
-            return None;
-        };
+        let written = number(text)?;
         // Numbers with an exponent have no unit, and in a column of mixed units there are no numbers.
         if !self.fits(&written) || self.unit.is_some() {
             return None;
@@ -234,16 +209,15 @@ impl Form {
     }
 
     /// The integer that a number taken apart is in this form.
-    #[inline]
-    pub(crate) fn integer_of(self, written: &Written) -> Option<i64> {
-        let fixed = self.fixed_of(written)?;
+    pub(crate) fn integer(self, written: &Written) -> Option<i64> {
+        let fixed = self.fixed(written)?;
         (fixed.scale == 0)
             .then(|| i64::try_from(fixed.unscaled).ok())
             .flatten()
     }
 
-    /// The number that a number taken apart is in this form.
-    pub(crate) fn fixed_of(self, written: &Written) -> Option<Fixed> {
+    /// The number that a number taken apart is in this form; an integer has no decimals.
+    pub(crate) fn fixed(self, written: &Written) -> Option<Fixed> {
         if written.is_float || !self.fits(written) {
             return None;
         }
@@ -272,7 +246,7 @@ impl Form {
         Some(fixed)
     }
 
-    fn fits(self, written: &Written) -> bool {
+    pub(crate) fn fits(self, written: &Written) -> bool {
         let has_unit = match written.unit {
             None => self.unit.is_none() || written.is_zero(),
             unit => unit == self.unit,
@@ -424,8 +398,9 @@ impl Marks {
         self.decimal
     }
 
-    pub(crate) fn is_spaced(self) -> bool {
-        self.group == Some(Group::Space)
+    /// The mark between groups of digits, if it is certain.
+    pub(crate) fn group(self) -> Option<Group> {
+        self.group
     }
 }
 
@@ -453,7 +428,7 @@ pub(crate) struct Written<'a> {
     pub(crate) scale: u8,
     /// Whether the number has an exponent or more than 18 decimals; then it has no value here.
     pub(crate) is_float: bool,
-    /// Whether a number in groups is more than a row of groups of three digits, as telephone numbers are.
+    /// Whether a number in groups is more than groups of three digits, which telephone and part numbers may be too.
     pub(crate) is_quantity: bool,
     whole: i64,
     fraction: i64,
@@ -477,7 +452,7 @@ impl Written<'_> {
                 _ => {}
             }
         }
-        number::float(plain.as_bytes())
+        plain::float(plain.as_bytes())
     }
 
     pub(crate) fn is_zero(&self) -> bool {
@@ -489,7 +464,7 @@ impl Written<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading<'a> {
     Number(Written<'a>),
-    /// A leading zero or plus, or more than 18 digits: see [`number::is_identifier`].
+    /// A leading zero or plus, or more than 18 digits: see [`plain::is_identifier`].
     Identifier,
 }
 
@@ -500,6 +475,14 @@ pub(crate) fn is_dash(text: &[u8]) -> bool {
             .into_iter()
             .flatten()
             .any(|(_, rest)| rest.trim_ascii() == b"-")
+}
+
+/// Takes a number apart that is no identifier.
+pub(crate) fn number(text: &[u8]) -> Option<Written<'_>> {
+    match read(text)? {
+        Reading::Number(written) => Some(written),
+        Reading::Identifier => None,
+    }
 }
 
 /// Takes a number apart that may be in any form; `None` for what is a number in none.
@@ -562,7 +545,7 @@ pub(crate) fn read(text: &[u8]) -> Option<Reading<'_>> {
         integer_digits: body.integer_digits.min(255) as u8,
         scale: body.scale.min(255) as u8,
         is_float: body.is_float,
-        is_quantity: !is_bare || body.first_run < 3 || body.marks.decimal.is_some(),
+        is_quantity: unit.is_some() || body.first_run < 3 || body.marks.decimal.is_some(),
         whole: body.whole,
         fraction: body.fraction,
     };
@@ -726,7 +709,7 @@ mod tests {
     }
 
     fn fixed(form: Form, text: &str) -> Option<(i128, u8)> {
-        let fixed = form.fixed(text.as_bytes())?;
+        let fixed = form.fixed(&number(text.as_bytes())?)?;
         Some((fixed.unscaled, fixed.scale))
     }
 
@@ -778,7 +761,7 @@ mod tests {
         assert_eq!(fixed(percent, "-12.5%"), Some((-125, 3)));
         assert_eq!(fixed(percent, "0"), Some((0, 2)));
         assert_eq!(fixed(percent, "%12"), None);
-        assert_eq!(percent.integer(b"12 %"), None);
+        assert_eq!(percent.integer(&number(b"12 %").unwrap()), None);
         let most = format!("{0}.{0} %", "9".repeat(18));
         assert_eq!(
             fixed(percent, &most),
@@ -810,7 +793,8 @@ mod tests {
             ("123,456,789,012,345,678", Some(123_456_789_012_345_678)),
             ("1,123,456,789,012,345,678", None),
         ] {
-            assert_eq!(english.integer(text.as_bytes()), expected, "{text}");
+            let found = number(text.as_bytes()).and_then(|written| english.integer(&written));
+            assert_eq!(found, expected, "{text}");
         }
     }
 
@@ -977,15 +961,10 @@ mod tests {
         #[test]
         fn the_plain_form_is_todays_grammar(text in "[-+(]?[0-9,. ]{0,22}[-)]?") {
             let bytes = text.as_bytes();
-            let plain = number::fixed(bytes).map(|fixed| (fixed.unscaled, fixed.scale)).or_else(|| {
-                Some((i128::from(number::integer(bytes)?), 0))
+            let plain = plain::fixed(bytes).map(|fixed| (fixed.unscaled, fixed.scale)).or_else(|| {
+                Some((i128::from(plain::integer(bytes)?), 0))
             });
             prop_assert_eq!(fixed(Form::PLAIN, &text), plain);
-            let taken_apart = match read(bytes) {
-                Some(Reading::Number(written)) => Form::PLAIN.fixed_of(&written).map(|fixed| (fixed.unscaled, fixed.scale)),
-                _ => None,
-            };
-            prop_assert_eq!(taken_apart, plain);
         }
 
         #[test]
@@ -996,8 +975,9 @@ mod tests {
             ],
             form in forms(),
         ) {
-            let integer = form.integer(&text);
-            let fixed = form.fixed(&text);
+            let written = number(&text);
+            let integer = written.and_then(|written| form.integer(&written));
+            let fixed = written.and_then(|written| form.fixed(&written));
             let float = form.float(&text);
             if let Some(value) = integer {
                 prop_assert_eq!(fixed.map(|fixed| (fixed.unscaled, fixed.scale)), Some((i128::from(value), 0)));
