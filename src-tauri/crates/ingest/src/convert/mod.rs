@@ -544,15 +544,24 @@ fn truth_words(column: &ColumnProfile) -> Option<String> {
         .iter()
         .map(|frequent| frequent.value.to_ascii_lowercase())
         .collect();
-    let pairs = [["no", "yes"], ["n", "y"], ["0", "1"]];
-    let [no, yes] = pairs
+    let notes = [
+        (
+            ["no", "yes"],
+            "yes and no stay text; they were not read as true and false",
+        ),
+        (
+            ["n", "y"],
+            "Y and N stay text; they were not read as true and false",
+        ),
+        (
+            ["0", "1"],
+            "0 and 1 stay numbers; they were not read as false and true",
+        ),
+    ];
+    notes
         .into_iter()
-        .find(|pair| values.iter().eq(pair.iter()))?;
-    Some(if no == "0" {
-        "0 and 1 stay numbers; they were not read as false and true".into()
-    } else {
-        format!("{yes} and {no} stay text; they were not read as true and false")
-    })
+        .find(|(pair, _)| values.iter().eq(pair))
+        .map(|(_, note)| note.to_owned())
 }
 
 /// Wall time to the millisecond; more digits would say nothing.

@@ -275,7 +275,7 @@ fn words_and_digits_for_truth_stay_what_they_are_and_are_noted() {
         notes,
         [
             "yes and no stay text; they were not read as true and false",
-            "y and n stay text; they were not read as true and false",
+            "Y and N stay text; they were not read as true and false",
             "0 and 1 stay numbers; they were not read as false and true",
             ""
         ]
