@@ -79,7 +79,8 @@ pub struct Column {
     pub nulls: u64,
     /// Cells that did not fit the type; they are NULL here and their text is in the strays.
     pub strays: u64,
-    /// How the text was read where there is more than one way, such as `%d/%m/%Y`.
+    /// How the text was read where there is more than one way, such as `%d/%m/%Y` or `#.##0,00 €`; `None` for numbers
+    /// with a decimal point and nothing else.
     pub format: Option<String>,
     /// Remarks for a person.
     pub notes: Vec<String>,
@@ -88,7 +89,7 @@ pub struct Column {
 /// Something that was decided on the person's behalf.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
-    /// What was decided: `delimiter`, `header`, `date_order:COLUMN` and so on.
+    /// What was decided: `delimiter`, `header`, `date_order:COLUMN`, `number_format:COLUMN` and so on.
     pub what: String,
     /// The choice.
     pub chosen: String,

@@ -18,7 +18,7 @@ use super::strays::{Reason, Stray};
 use crate::Compression;
 use crate::receipt;
 use crate::records::Block;
-use crate::types::{self, ColumnType, Evidence, number, temporal};
+use crate::types::{self, ColumnType, Evidence, Form, form, number, temporal};
 
 /// Strays after which a column that has more than one in a hundred is certain to be of another type.
 const HOPELESS: u64 = 10_000;
@@ -432,17 +432,13 @@ impl Column {
     /// Parses cells one by one.
     fn parse(&mut self, block: &Block, rows: Rows<usize>, strays: &mut Vec<Stray>) {
         let mut values = std::mem::replace(&mut self.values, Values::Flags(Vec::new()));
-        let scale = match self.column_type {
-            ColumnType::Decimal { scale, .. } => scale,
-            _ => 0,
-        };
         match (&mut values, self.column_type) {
             (Values::Text { bytes, lengths }, _) => {
                 self.copy_texts(block, rows, strays, bytes, lengths);
             }
-            (Values::Whole(out), ColumnType::BigInt) => {
+            (Values::Whole(out), ColumnType::BigInt { form }) if form.is_plain() => {
                 let (mut count, mut largest) = (0, 0);
-                self.parse_all(block, rows, strays, out, whole, |_, text| {
+                self.parse_all(block, rows, strays, out, |_, text| {
                     let value = number::integer(text)?;
                     count += 1;
                     largest = value.unsigned_abs().max(largest);
@@ -450,34 +446,45 @@ impl Column {
                 });
                 self.evidence.add_integers(count, largest);
             }
-            (Values::Whole(out), ColumnType::Decimal { .. }) => {
-                self.parse_all(block, rows, strays, out, whole, |evidence, text| {
-                    decimal(text, scale, Some(evidence)).and_then(|value| i64::try_from(value).ok())
+            (Values::Whole(out), ColumnType::BigInt { form }) => {
+                self.parse_all(block, rows, strays, out, |evidence, text| {
+                    let written = form::number(text)?;
+                    let value = form.integer(&written)?;
+                    evidence.add_number(&written, 1);
+                    Some(value)
                 });
             }
-            (Values::Wide(out), _) => {
-                let wide = |value| match value {
-                    Value::Wide(value) => value,
-                    _ => 0,
-                };
-                self.parse_all(block, rows, strays, out, wide, |evidence, text| {
-                    decimal(text, scale, Some(evidence))
+            (Values::Whole(out), ColumnType::Decimal { scale, form, .. }) => {
+                if form.is_plain() {
+                    self.parse_all(block, rows, strays, out, |evidence, text| {
+                        let value = decimal(text, scale, Some(evidence))?;
+                        i64::try_from(value).ok()
+                    });
+                } else {
+                    self.parse_all(block, rows, strays, out, |evidence, text| {
+                        let value = formed_decimal(text, scale, form, Some(evidence))?;
+                        i64::try_from(value).ok()
+                    });
+                }
+            }
+            (Values::Wide(out), ColumnType::Decimal { scale, form, .. }) => {
+                self.parse_all(block, rows, strays, out, |evidence, text| {
+                    if form.is_plain() {
+                        decimal(text, scale, Some(evidence))
+                    } else {
+                        formed_decimal(text, scale, form, Some(evidence))
+                    }
                 });
             }
-            (Values::Real(out), _) => {
-                let real = |value| match value {
-                    Value::Real(value) => value,
-                    _ => 0.0,
-                };
-                self.parse_all(block, rows, strays, out, real, |evidence, text| {
-                    let value = number::float(text)?;
+            (Values::Real(out), ColumnType::Double { form }) => {
+                self.parse_all(block, rows, strays, out, |evidence, text| {
+                    let value = form.float(text)?;
                     evidence.add(text);
                     Some(value)
                 });
             }
             (Values::Flags(out), _) => {
-                let flag = |value| value == Value::Flag(true);
-                self.parse_all(block, rows, strays, out, flag, |evidence, text| {
+                self.parse_all(block, rows, strays, out, |evidence, text| {
                     let value = types::boolean(text)?;
                     evidence.add(text);
                     Some(value)
@@ -485,7 +492,7 @@ impl Column {
             }
             (Values::Whole(out), ColumnType::Date(form)) => {
                 let mut year_first = 0;
-                self.parse_all(block, rows, strays, out, whole, |evidence, text| {
+                self.parse_all(block, rows, strays, out, |evidence, text| {
                     let value = temporal::date(text, form)?;
                     match form.order {
                         temporal::Order::Ymd => year_first += 1,
@@ -497,7 +504,7 @@ impl Column {
             }
             (Values::Whole(out), ColumnType::Timestamp { form, has_offset }) => {
                 let mut year_first = 0;
-                self.parse_all(block, rows, strays, out, whole, |evidence, text| {
+                self.parse_all(block, rows, strays, out, |evidence, text| {
                     let (value, offset) = temporal::timestamp(text, form)?;
                     match form.order {
                         _ if offset != has_offset => return None,
@@ -510,26 +517,27 @@ impl Column {
                 self.evidence
                     .add_year_first(year_first, kind, form.separator);
             }
-            (Values::Whole(out), _) => {
-                self.parse_all(block, rows, strays, out, whole, |evidence, text| {
+            (Values::Whole(out), ColumnType::Time) => {
+                self.parse_all(block, rows, strays, out, |evidence, text| {
                     let value = temporal::time(text)?;
                     evidence.add(text);
                     Some(value)
                 });
             }
+            // `Values::of` makes no other pair.
+            (Values::Whole(_) | Values::Wide(_) | Values::Real(_), _) => {}
         }
         self.values = values;
     }
 
     /// Parses the cells of a typed column; `plain` reads a cell that is plainly of its type and counts it.
     #[inline(always)]
-    fn parse_all<T>(
+    fn parse_all<T: From<Value>>(
         &mut self,
         block: &Block,
         rows: Rows<usize>,
         strays: &mut Vec<Stray>,
         out: &mut Vec<T>,
-        unwrap: impl Fn(Value) -> T,
         mut plain: impl FnMut(&mut Evidence, &[u8]) -> Option<T>,
     ) {
         out.reserve(rows.len());
@@ -541,7 +549,7 @@ impl Column {
             }
             let text = cell.text();
             let value = plain(&mut self.evidence, &text)
-                .or_else(|| self.misfit(block, row, &text, strays).map(&unwrap));
+                .or_else(|| self.misfit(block, row, &text, strays).map(T::from));
             self.validity.push(value.is_some());
             out.extend(value);
         }
@@ -601,24 +609,25 @@ impl Column {
     }
 }
 
-fn whole(value: Value) -> i64 {
-    match value {
-        Value::Whole(value) => value,
-        _ => 0,
-    }
-}
-
 /// The value of a text in a column of this type, which is not text.
 fn read(text: &[u8], column_type: ColumnType) -> Option<Value> {
     match column_type {
         ColumnType::Boolean => types::boolean(text).map(Value::Flag),
-        ColumnType::BigInt => number::integer(text).map(Value::Whole),
-        ColumnType::Decimal { wide: false, scale } => {
-            let value = decimal(text, scale, None)?;
-            i64::try_from(value).ok().map(Value::Whole)
+        ColumnType::BigInt { form } if form.is_plain() => number::integer(text).map(Value::Whole),
+        ColumnType::BigInt { form } => form.integer(&form::number(text)?).map(Value::Whole),
+        ColumnType::Decimal { wide, scale, form } => {
+            let value = if form.is_plain() {
+                decimal(text, scale, None)?
+            } else {
+                formed_decimal(text, scale, form, None)?
+            };
+            if wide {
+                Some(Value::Wide(value))
+            } else {
+                i64::try_from(value).ok().map(Value::Whole)
+            }
         }
-        ColumnType::Decimal { wide: true, scale } => decimal(text, scale, None).map(Value::Wide),
-        ColumnType::Double => number::float(text).map(Value::Real),
+        ColumnType::Double { form } => form.float(text).map(Value::Real),
         ColumnType::Date(form) => {
             temporal::date(text, form).map(|days| Value::Whole(i64::from(days)))
         }
@@ -638,7 +647,7 @@ fn decimal(text: &[u8], scale: u8, evidence: Option<&mut Evidence>) -> Option<i1
             return None;
         }
         if let Some(evidence) = evidence {
-            evidence.add_fixed(fixed.integer_digits, fixed.scale);
+            evidence.add_fixed(fixed);
         }
         Some(fixed.unscaled * i128::from(number::POWERS_OF_TEN[usize::from(scale - fixed.scale)]))
     } else {
@@ -648,4 +657,20 @@ fn decimal(text: &[u8], scale: u8, evidence: Option<&mut Evidence>) -> Option<i1
         }
         Some(i128::from(value) * i128::from(number::POWERS_OF_TEN[usize::from(scale)]))
     }
+}
+
+/// A number of a decimal column that is not of the plain form, as [`decimal`] gives it.
+fn formed_decimal(
+    text: &[u8],
+    scale: u8,
+    form: Form,
+    evidence: Option<&mut Evidence>,
+) -> Option<i128> {
+    let written = form::number(text)?;
+    let fixed = form.fixed(&written).filter(|fixed| fixed.scale <= scale)?;
+    if let Some(evidence) = evidence {
+        evidence.add_number(&written, 1);
+    }
+    let power = number::POWERS_OF_TEN[usize::from(scale - fixed.scale)];
+    Some(fixed.unscaled * i128::from(power))
 }

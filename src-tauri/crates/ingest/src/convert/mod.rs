@@ -8,6 +8,7 @@ mod pass;
 mod sketch;
 mod strays;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -19,12 +20,12 @@ use sketch::Sketch;
 use strays::{Reason, Spool, Stray};
 
 use crate::detect::{self, Layout, order_name};
-use crate::profile::Profile;
+use crate::profile::{ColumnProfile, Profile};
 use crate::progress::{Snapshot, Throttle};
 use crate::receipt::{self, Decision, LINES_KEPT, Receipt, Warning};
 use crate::records::LARGEST_RECORD;
 use crate::source::Source;
-use crate::types::ColumnType;
+use crate::types::{ColumnType, Form};
 use crate::{Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Types};
 
 /// Files that are removed again unless the conversion succeeds.
@@ -186,7 +187,7 @@ impl Steps<'_> {
             return Err(Error::Cancelled);
         }
         let profile = self.profile(&mut first);
-        let receipt = self.receipt(&first, started);
+        let receipt = self.receipt(&first, profile.as_ref(), started);
         Ok(Conversion {
             receipt,
             profile,
@@ -331,13 +332,17 @@ impl Steps<'_> {
         })
     }
 
-    fn receipt(&self, result: &PassResult, started: Instant) -> Receipt {
+    fn receipt(&self, result: &PassResult, profile: Option<&Profile>, started: Instant) -> Receipt {
         let stats = &result.stats;
         let mut decisions = self.layout.decisions.clone();
         let columns = result
             .columns
             .iter()
-            .map(|column| self.receipt_column(column, &mut decisions))
+            .enumerate()
+            .map(|(i, column)| {
+                let profile = profile.and_then(|profile| profile.columns.get(i));
+                self.receipt_column(column, profile, &mut decisions)
+            })
             .collect();
         let rows_set_aside = stats.oversized.len() as u64;
         let seconds = seconds_since(started);
@@ -364,7 +369,12 @@ impl Steps<'_> {
         }
     }
 
-    fn receipt_column(&self, column: &Column, decisions: &mut Vec<Decision>) -> receipt::Column {
+    fn receipt_column(
+        &self,
+        column: &Column,
+        profile: Option<&ColumnProfile>,
+        decisions: &mut Vec<Decision>,
+    ) -> receipt::Column {
         let plan = &self.layout.columns[column.index];
         let mut notes = Vec::new();
         if column.strays > 0 {
@@ -429,6 +439,20 @@ impl Steps<'_> {
                 order_name(chosen)
             ));
         }
+        let form = column.column_type.form();
+        notes.extend(form.into_iter().flat_map(Form::notes));
+        if form.is_some() && decided.is_mark_assumed && decided.column_type == column.column_type {
+            decisions.push(Decision {
+                what: format!("number_format:{}", plan.name),
+                chosen: "decimal point".into(),
+                confidence: 0.5,
+                runner_up: Some("decimal comma".into()),
+            });
+            notes.push(
+                "no cell tells decimal points and decimal commas apart; read with decimal points, as 1,234.5".into(),
+            );
+        }
+        notes.extend(profile.and_then(truth_words));
         receipt::Column {
             name: plan.name.clone(),
             source_name: plan.source_name.clone(),
@@ -524,6 +548,36 @@ impl Steps<'_> {
         );
         warnings
     }
+}
+
+/// A note on a column whose only values are a pair of words, or 0 and 1, that may mean true and false.
+fn truth_words(column: &ColumnProfile) -> Option<String> {
+    if !column.frequent_exact || column.distinct != column.frequent.len() as u64 {
+        return None;
+    }
+    let values: BTreeSet<String> = column
+        .frequent
+        .iter()
+        .map(|frequent| frequent.value.to_ascii_lowercase())
+        .collect();
+    let notes = [
+        (
+            ["no", "yes"],
+            "yes and no stay text; they were not read as true and false",
+        ),
+        (
+            ["n", "y"],
+            "Y and N stay text; they were not read as true and false",
+        ),
+        (
+            ["0", "1"],
+            "0 and 1 stay numbers; they were not read as false and true",
+        ),
+    ];
+    notes
+        .into_iter()
+        .find(|(pair, _)| values.iter().eq(pair))
+        .map(|(_, note)| note.to_owned())
 }
 
 /// Wall time to the millisecond; more digits would say nothing.

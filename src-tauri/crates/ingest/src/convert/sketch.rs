@@ -330,7 +330,9 @@ impl Sketch {
     pub(crate) fn finish(self, name: &str, column_type: ColumnType, nulls: u64) -> ColumnProfile {
         let written = |kept: &Kept| match (kept, column_type) {
             (Kept::Text(text), _) => lossy(text),
-            (Kept::Bits(bits), ColumnType::Double) => f64::from_bits(*bits as u64).to_string(),
+            (Kept::Bits(bits), ColumnType::Double { .. }) => {
+                f64::from_bits(*bits as u64).to_string()
+            }
             (Kept::Bits(_), _) => as_text(whole(kept, column_type), column_type),
         };
         let as_kept = |value: Value| written(&Kept::Bits(value.bits()));
@@ -374,7 +376,7 @@ impl Sketch {
         let scale = sampled.map_or(1.0, |sampled| self.values as f64 / sampled.max(1) as f64);
         let is_number = matches!(
             column_type,
-            ColumnType::BigInt | ColumnType::Decimal { .. } | ColumnType::Double
+            ColumnType::BigInt { .. } | ColumnType::Decimal { .. } | ColumnType::Double { .. }
         );
         let is_ordered = is_number
             || matches!(
@@ -433,7 +435,7 @@ fn whole(kept: &Kept, column_type: ColumnType) -> i128 {
 
 fn order(a: &Kept, b: &Kept, column_type: ColumnType) -> std::cmp::Ordering {
     match (a, b, column_type) {
-        (Kept::Bits(a), Kept::Bits(b), ColumnType::Double) => {
+        (Kept::Bits(a), Kept::Bits(b), ColumnType::Double { .. }) => {
             f64::from_bits(*a as u64).total_cmp(&f64::from_bits(*b as u64))
         }
         _ => whole(a, column_type).cmp(&whole(b, column_type)),
@@ -543,7 +545,7 @@ fn lossy(bytes: &[u8]) -> String {
 fn as_text(value: i128, column_type: ColumnType) -> String {
     let array: ArrayRef = match column_type {
         ColumnType::Boolean => return (value != 0).to_string(),
-        ColumnType::BigInt => return value.to_string(),
+        ColumnType::BigInt { .. } => return value.to_string(),
         ColumnType::Decimal { scale: 0, .. } => return value.to_string(),
         ColumnType::Decimal { scale, .. } => {
             let digits = format!(
@@ -574,6 +576,7 @@ fn as_text(value: i128, column_type: ColumnType) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::Form;
 
     fn whole_numbers(values: impl Iterator<Item = i64>) -> Sketch {
         let mut sketch = Sketch::new(SketchSize::LARGEST);
@@ -622,7 +625,7 @@ mod tests {
         for distinct in [5_000i64, 20_000, 300_000] {
             let profile = whole_numbers((0..distinct).chain(0..distinct).map(|i| i * 7919)).finish(
                 "c",
-                ColumnType::BigInt,
+                ColumnType::BigInt { form: Form::PLAIN },
                 0,
             );
             let error = profile.distinct as f64 / distinct as f64 - 1.0;
@@ -638,7 +641,7 @@ mod tests {
         // One value in ten is 0; the others run evenly from 1 to a million.
         let profile =
             whole_numbers((0..rows).map(|i| if i % 10 == 0 { 0 } else { i * 7919 % rows + 1 }))
-                .finish("c", ColumnType::BigInt, 0);
+                .finish("c", ColumnType::BigInt { form: Form::PLAIN }, 0);
         assert_eq!(profile.frequent[0].value, "0");
         let share = profile.frequent[0].count as f64 / rows as f64;
         assert!((share - 0.1).abs() < 0.02, "{share}");
@@ -658,7 +661,11 @@ mod tests {
 
     #[test]
     fn few_whole_numbers_have_a_bin_each() {
-        let profile = whole_numbers((0..70).map(|i| i % 7 + 1)).finish("c", ColumnType::BigInt, 0);
+        let profile = whole_numbers((0..70).map(|i| i % 7 + 1)).finish(
+            "c",
+            ColumnType::BigInt { form: Form::PLAIN },
+            0,
+        );
         let bins = profile.histogram.unwrap();
         assert_eq!(bins.len(), 7);
         assert!(
@@ -675,6 +682,7 @@ mod tests {
             ColumnType::Decimal {
                 wide: false,
                 scale: 2,
+                form: Form::PLAIN,
             },
             0,
         );

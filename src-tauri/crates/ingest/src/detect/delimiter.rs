@@ -6,6 +6,7 @@
 
 use crate::receipt::Decision;
 use crate::records::{Syntax, split};
+use crate::types::form;
 
 /// The delimiters that are tried, the likelier first.
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -102,6 +103,9 @@ fn is_one_value(text: &[u8]) -> bool {
     if is_number(text) {
         return text.iter().filter(|&&byte| byte == b',').count() <= 1 || text.len() > 4;
     }
+    if form::read(text).is_some() {
+        return true;
+    }
     text.iter().enumerate().all(|(i, byte)| match byte {
         b';' | b'\t' | b'|' => false,
         b',' => text.get(i + 1) == Some(&b' '),
@@ -136,6 +140,7 @@ mod tests {
     #[test]
     fn a_decimal_comma_is_no_delimiter_in_a_semicolon_file() {
         assert_eq!(detect_in("a;b\n1,5;2,5\n3,5;4,25\n"), ';');
+        assert_eq!(detect_in("a;b\n1.234,50 €;2,5 %\n3,50 €;4,5 %\n"), ';');
     }
 
     #[test]

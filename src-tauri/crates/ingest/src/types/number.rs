@@ -50,6 +50,12 @@ pub(crate) fn digits(bytes: &[u8]) -> Option<i64> {
     Some(value.cast_signed())
 }
 
+/// How many digits a number has; 0 has one.
+#[inline]
+pub(crate) fn digit_count(value: u64) -> u8 {
+    value.checked_ilog10().unwrap_or(0) as u8 + 1
+}
+
 fn split_sign(text: &[u8]) -> (bool, &[u8]) {
     match text {
         [b'-', rest @ ..] => (true, rest),

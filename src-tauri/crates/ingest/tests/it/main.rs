@@ -6,6 +6,7 @@
 )]
 
 mod accounting;
+mod numbers;
 mod odd_input;
 mod support;
 mod text;

@@ -44,6 +44,40 @@ impl Value {
     }
 }
 
+impl From<Value> for i64 {
+    /// The number of a column that has whole ones.
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Whole(value) => value,
+            _ => 0,
+        }
+    }
+}
+
+impl From<Value> for i128 {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Wide(value) => value,
+            _ => 0,
+        }
+    }
+}
+
+impl From<Value> for f64 {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Real(value) => value,
+            _ => 0.0,
+        }
+    }
+}
+
+impl From<Value> for bool {
+    fn from(value: Value) -> Self {
+        value == Value::Flag(true)
+    }
+}
+
 /// Values of one column, NULL not among them.
 #[derive(Debug)]
 pub(crate) enum Values {
@@ -60,7 +94,7 @@ impl Values {
         match column_type {
             ColumnType::Boolean => Self::Flags(Vec::new()),
             ColumnType::Decimal { wide: true, .. } => Self::Wide(Vec::new()),
-            ColumnType::Double => Self::Real(Vec::new()),
+            ColumnType::Double { .. } => Self::Real(Vec::new()),
             ColumnType::Text => Self::Text {
                 bytes: Vec::new(),
                 lengths: Vec::new(),
