@@ -11,7 +11,7 @@ use parquet::errors::ParquetError;
 use parquet::schema::types::ColumnDescPtr;
 
 use super::encode::{
-    ChunkEncoder, EncodedChunk, Fate, Range, Scratch, Texts, Validity, Value, Values,
+    ChunkEncoder, EncodedChunk, Fate, Place, Range, Scratch, Texts, Validity, Value, Values,
 };
 use super::sketch::Sketch;
 use super::strays::{Reason, Stray};
@@ -32,8 +32,10 @@ pub(crate) struct PageLimits {
 }
 
 impl PageLimits {
-    /// Distinct texts beyond which a look-up costs more than it saves.
-    const MOST_TEXTS: usize = 32_768;
+    /// Distinct texts beyond which a look-up costs more than it saves: in a column of text, which it makes smaller,
+    const MOST_TEXTS: usize = 16_384;
+    /// and in one of numbers or dates, which are parsed as fast as they are found.
+    const MOST_TEXTS_OF_VALUES: usize = 4_096;
     /// Rows after which a page ends whatever its size.
     const MOST_ROWS: usize = 131_072;
     /// A dictionary is given up when it takes so many times a page.
@@ -132,16 +134,16 @@ impl Dictionary {
         match self.texts.count(text) {
             Ok(Fate::Value(code)) => code,
             Ok(_) => unreachable!("a valid text is a value"),
-            Err(number) => self.settle_text(number, text),
+            Err(place) => self.settle_text(place, text),
         }
     }
 
-    fn settle_text(&mut self, number: u32, text: &[u8]) -> u32 {
+    fn settle_text(&mut self, place: Place, text: &[u8]) -> u32 {
         let code = self.next_code();
         self.plain
             .extend_from_slice(&(text.len() as u32).to_le_bytes());
         self.plain.extend_from_slice(text);
-        self.texts.settle(number, Fate::Value(code));
+        self.texts.settle(place, Fate::Value(code));
         code
     }
 }
@@ -206,10 +208,14 @@ impl Column {
     }
 
     fn end_page_if_full(&mut self, scratch: &mut Scratch) -> Result<(), ParquetError> {
+        let most_texts = match self.column_type {
+            ColumnType::Text => PageLimits::MOST_TEXTS,
+            _ => PageLimits::MOST_TEXTS_OF_VALUES,
+        };
         let (is_full, is_dictionary_full) = match &self.dictionary {
             Some(dictionary) => (
                 dictionary.codes.len() * 4 >= self.limits.bytes,
-                dictionary.texts.len() > PageLimits::MOST_TEXTS
+                dictionary.texts.len() > most_texts
                     || dictionary.plain.len() > PageLimits::DICTIONARY_PAGES * self.limits.bytes,
             ),
             None => (self.values.bytes() >= self.limits.bytes, false),
@@ -320,7 +326,7 @@ impl Column {
             let text = cell.text();
             let fate = match dictionary.texts.count(&text) {
                 Ok(fate) => fate,
-                Err(number) => self.judge(dictionary, number, &text, block.is_utf8),
+                Err(place) => self.judge(dictionary, place, &text, block.is_utf8),
             };
             match fate {
                 Fate::Value(code) => {
@@ -342,13 +348,13 @@ impl Column {
     fn judge(
         &mut self,
         dictionary: &mut Dictionary,
-        number: u32,
+        place: Place,
         text: &[u8],
         is_utf8: bool,
     ) -> Fate {
         let fate = if self.column_type == ColumnType::Text {
             if is_utf8 || std::str::from_utf8(text).is_ok() {
-                Fate::Value(dictionary.settle_text(number, text))
+                Fate::Value(dictionary.settle_text(place, text))
             } else {
                 Fate::Special
             }
@@ -364,7 +370,7 @@ impl Column {
                 Fate::Special
             }
         };
-        dictionary.texts.settle(number, fate);
+        dictionary.texts.settle(place, fate);
         fate
     }
 

@@ -35,7 +35,7 @@ pub(crate) struct Cell<'a> {
 
 impl<'a> Cell<'a> {
     /// The field in these bytes, whose quotes are taken off if it begins with `quote`.
-    #[inline]
+    #[inline(always)]
     fn new(field: &'a [u8], quote: Option<u8>) -> Self {
         match (quote, field) {
             (Some(quote), [first, inner @ .., _]) if *first == quote => Self {
@@ -134,7 +134,7 @@ pub(crate) struct Block {
 
 impl Block {
     /// The field in a row and a column of this block.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn cell(&self, row: usize, column: usize) -> Cell<'_> {
         self.index.cell(&self.bytes, row, column)
     }
@@ -174,7 +174,7 @@ impl Index {
         self.starts.len()
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn cell<'a>(&self, bytes: &'a [u8], row: usize, column: usize) -> Cell<'a> {
         let at = row * self.columns + column;
         let end = self.ends[at];

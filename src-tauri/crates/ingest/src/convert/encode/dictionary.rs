@@ -14,7 +14,30 @@ pub(crate) enum Fate {
     Special,
 }
 
-/// A text as the table knows it.
+impl Fate {
+    /// No dictionary has so many values that these would be codes.
+    const NULL: u32 = u32::MAX;
+    const SPECIAL: u32 = u32::MAX - 1;
+
+    #[inline]
+    fn from_word(word: u32) -> Self {
+        match word {
+            Self::NULL => Self::Null,
+            Self::SPECIAL => Self::Special,
+            code => Self::Value(code),
+        }
+    }
+
+    fn into_word(self) -> u32 {
+        match self {
+            Self::Value(code) => code,
+            Self::Null => Self::NULL,
+            Self::Special => Self::SPECIAL,
+        }
+    }
+}
+
+/// A text as the table knows it; half a cache line.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     /// The text itself up to 16 bytes, else its hash and 0.
@@ -24,6 +47,8 @@ struct Slot {
     length: u32,
     /// The text's number.
     number: u32,
+    count: u32,
+    fate: u32,
 }
 
 const FREE: Slot = Slot {
@@ -31,6 +56,8 @@ const FREE: Slot = Slot {
     tail: 0,
     length: 0,
     number: 0,
+    count: 0,
+    fate: Fate::SPECIAL,
 };
 
 /// Distinct texts, numbered in the order in which they came.
@@ -39,9 +66,11 @@ pub(crate) struct Texts {
     slots: Vec<Slot>,
     bytes: Vec<u8>,
     ends: Vec<u32>,
-    fates: Vec<Fate>,
-    counts: Vec<u32>,
 }
+
+/// Where a new text stands in the table, until the next one comes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place(usize);
 
 /// The first and the last eight bytes of a text of at most 16, which overlap; with the length they are the text.
 #[inline]
@@ -76,8 +105,6 @@ impl Texts {
             slots: vec![FREE; Self::FIRST_SLOTS],
             bytes: Vec::new(),
             ends: Vec::new(),
-            fates: Vec::new(),
-            counts: Vec::new(),
         }
     }
 
@@ -85,8 +112,6 @@ impl Texts {
         self.slots.fill(FREE);
         self.bytes.clear();
         self.ends.clear();
-        self.fates.clear();
-        self.counts.clear();
     }
 
     /// The number of distinct texts.
@@ -96,14 +121,12 @@ impl Texts {
 
     /// Bytes that the table keeps in memory.
     pub(crate) fn memory(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>()
-            + self.bytes.capacity()
-            + self.ends.capacity() * 16
+        self.slots.capacity() * size_of::<Slot>() + self.bytes.capacity() + self.ends.capacity() * 4
     }
 
-    /// Counts a text and tells what became of it, or its number if it is new and still has none of the fates.
+    /// Counts a text and tells what became of it; of a new one, where to say that with [`Texts::settle`].
     #[inline]
-    pub(crate) fn count(&mut self, text: &[u8]) -> Result<Fate, u32> {
+    pub(crate) fn count(&mut self, text: &[u8]) -> Result<Fate, Place> {
         let (head, tail) = if text.len() <= 16 {
             ends_of(text)
         } else {
@@ -113,15 +136,15 @@ impl Texts {
         let mask = self.slots.len() - 1;
         let mut at = mix(head, tail ^ u64::from(length)) as usize & mask;
         loop {
-            let slot = self.slots[at];
+            let slot = &self.slots[at];
             if slot.length == length
                 && slot.head == head
                 && slot.tail == tail
                 && (text.len() <= 16 || self.text(slot.number) == text)
             {
-                let number = slot.number as usize;
-                self.counts[number] += 1;
-                return Ok(self.fates[number]);
+                let slot = &mut self.slots[at];
+                slot.count += 1;
+                return Ok(Fate::from_word(slot.fate));
             }
             if slot.length == 0 {
                 return Err(self.insert(at, head, tail, text));
@@ -131,57 +154,62 @@ impl Texts {
     }
 
     #[cold]
-    fn insert(&mut self, at: usize, head: u64, tail: u64, text: &[u8]) -> u32 {
-        let number = self.ends.len() as u32;
-        self.slots[at] = Slot {
+    fn insert(&mut self, mut at: usize, head: u64, tail: u64, text: &[u8]) -> Place {
+        let slot = Slot {
             head,
             tail,
             length: text.len() as u32 + 1,
-            number,
+            number: self.ends.len() as u32,
+            count: 1,
+            ..FREE
         };
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len() as u32);
-        self.fates.push(Fate::Special);
-        self.counts.push(1);
         if self.ends.len() * 2 > self.slots.len() {
-            self.grow();
-        }
-        number
-    }
-
-    fn grow(&mut self) {
-        let mask = self.slots.len() * 4 - 1;
-        let mut slots = vec![FREE; mask + 1];
-        for slot in self.slots.iter().filter(|slot| slot.length > 0) {
-            let mut at = mix(slot.head, slot.tail ^ u64::from(slot.length)) as usize & mask;
-            while slots[at].length > 0 {
-                at = (at + 1) & mask;
+            let larger = vec![FREE; self.slots.len() * 4];
+            for slot in std::mem::replace(&mut self.slots, larger) {
+                if slot.length > 0 {
+                    self.place(slot);
+                }
             }
-            slots[at] = *slot;
+            at = self.place(slot);
+        } else {
+            self.slots[at] = slot;
         }
-        self.slots = slots;
+        Place(at)
     }
 
-    /// Says what became of a text.
-    pub(crate) fn settle(&mut self, number: u32, fate: Fate) {
-        self.fates[number as usize] = fate;
+    /// Puts a text that is not in the table into a free slot.
+    fn place(&mut self, slot: Slot) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = mix(slot.head, slot.tail ^ u64::from(slot.length)) as usize & mask;
+        while self.slots[at].length > 0 {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = slot;
+        at
     }
 
-    pub(crate) fn text(&self, number: u32) -> &[u8] {
+    /// Says what became of a new text, before another one is counted.
+    pub(crate) fn settle(&mut self, place: Place, fate: Fate) {
+        self.slots[place.0].fate = fate.into_word();
+    }
+
+    fn text(&self, number: u32) -> &[u8] {
         let number = number as usize;
         let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.bytes[start as usize..self.ends[number] as usize]
     }
 
-    /// Every text with its fate and the number of cells that hold it.
+    /// Every text with its fate and the number of cells that hold it, in no order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], Fate, u64)> {
-        (0..self.ends.len()).map(|i| {
-            (
-                self.text(i as u32),
-                self.fates[i],
-                u64::from(self.counts[i]),
-            )
-        })
+        self.slots
+            .iter()
+            .filter(|slot| slot.length > 0)
+            .map(|slot| {
+                let fate = Fate::from_word(slot.fate);
+                (self.text(slot.number), fate, u64::from(slot.count))
+            })
     }
 }
 
@@ -205,9 +233,12 @@ mod tests {
             let mut table = Texts::new();
             let mut expected: HashMap<Vec<u8>, u64> = HashMap::new();
             for text in &texts {
-                if let Err(number) = table.count(text) {
-                    prop_assert!(!expected.contains_key(text));
-                    table.settle(number, Fate::Value(number));
+                match table.count(text) {
+                    Ok(fate) => prop_assert_eq!(fate, Fate::Value(text.len() as u32)),
+                    Err(place) => {
+                        prop_assert!(!expected.contains_key(text));
+                        table.settle(place, Fate::Value(text.len() as u32));
+                    }
                 }
                 *expected.entry(text.clone()).or_default() += 1;
             }

@@ -14,5 +14,5 @@ mod values;
 
 pub(crate) use bits::Validity;
 pub(crate) use chunk::{ChunkEncoder, EncodedChunk, Scratch};
-pub(crate) use dictionary::{Fate, Texts};
+pub(crate) use dictionary::{Fate, Place, Texts};
 pub(crate) use values::{KEPT_TEXT, Range, Value, Values};
