@@ -7,6 +7,7 @@ mod engine;
 mod export;
 mod fixture;
 mod nasty;
+mod profile;
 mod reads;
 mod run;
 mod sandbox;
