@@ -31,8 +31,8 @@ export function namedQueries(sql) {
 /**
  * Converts the file with buzz and with DuckDB, and runs the queries over both, in turn.
  * @param {{ source: string, rounds: number, scratch: string, buzz: string }} options
- * @returns {Promise<object[]>} for each query `name`, `buzz` and `duckdb` (median seconds), `ratio` and `same`: whether
- *   both gave the same rows
+ * @returns {Promise<object[]>} for each query `name`, `buzz` and `duckdb` (median seconds), `ratio`, `cpuRatio` and `same`:
+ *   whether both gave the same rows
  */
 export async function runQueries({ source, rounds, scratch, buzz }) {
   const queries = namedQueries(readFileSync(join(ROOT, 'bench', 'queries.sql'), 'utf8'));
@@ -58,12 +58,14 @@ export async function runQueries({ source, rounds, scratch, buzz }) {
       }
     }
     return Object.keys(queries).map((name) => {
-      const [own, peer] = ['buzz', 'duckdb'].map((id) => answers[id].map((answer) => median(answer[name].seconds)));
+      const of = (id, key) => answers[id].map((answer) => median(answer[name][key]));
+      const [own, peer] = [of('buzz', 'wall'), of('duckdb', 'wall')];
       return {
         name,
         buzz: median(own),
         duckdb: median(peer),
         ratio: pairwiseRatio(own, [peer]),
+        cpuRatio: pairwiseRatio(of('buzz', 'cpu'), [of('duckdb', 'cpu')]),
         same: sameRows(answers.buzz[0][name].rows, answers.duckdb[0][name].rows),
       };
     });

@@ -118,14 +118,18 @@ function remarks(results) {
 
 function queryTable(queries) {
   const milliseconds = (value) => (value * 1000).toFixed(1);
-  const rows = queries.map(({ name, buzz, duckdb, ratio, same }) => [
+  const rows = queries.map(({ name, buzz, duckdb, ratio, cpuRatio, same }) => [
     name,
     milliseconds(buzz),
     milliseconds(duckdb),
     `${ratio.toFixed(3)} ×`,
+    `${cpuRatio.toFixed(3)} ×`,
     same ? 'yes' : '**no**',
   ]);
-  return table(['query in DuckDB, zstd', "over buzz's file, ms", "over DuckDB's, ms", 'ratio', 'same rows'], rows);
+  return table(
+    ['query in DuckDB, zstd', "over buzz's file, ms", "over DuckDB's, ms", 'ratio', 'ratio of CPU', 'same rows'],
+    rows,
+  );
 }
 
 function contentionReport({ query, count, idle, busy, ratio, conversions }) {

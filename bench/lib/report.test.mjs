@@ -78,6 +78,34 @@ test('memory of the large file is compared with that of the small one', () => {
   assert.deepEqual([grown.measured, grown.met], ['1.150 ×', false]);
 });
 
+test('queries and what waits beside a conversion are shown, and have goals', () => {
+  const rest = { ...part('queries', []), sections: [] };
+  const parts = {
+    queries: {
+      ...rest,
+      queries: [{ name: 'scan', buzz: 0.0211, duckdb: 0.02, ratio: 1.055, cpuRatio: 0.9, same: false }],
+    },
+    'query-while-converting': {
+      ...rest,
+      contention: {
+        query: 'select 1',
+        count: 40,
+        idle: { p50: 0.1, p95: 0.2 },
+        busy: { p50: 0.15, p95: 0.3 },
+        ratio: 1.5,
+        conversions: 1,
+      },
+    },
+  };
+  const page = report(parts);
+  assert.match(page, /\| scan +\| 21\.1 +\| 20\.0 +\| 1\.055 × \| 0\.900 × +\| \*\*no\*\* +\|/);
+  assert.match(page, /\| beside a conversion \| 150 +\| 300 +\| 1\.50 × +\|/);
+  assert.deepEqual(
+    goals(parts).map(({ met }) => met),
+    [false, true],
+  );
+});
+
 test('measuring one part anew leaves the others', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'buzz-bench-'));
   t.after(() => rmSync(folder, { recursive: true }));

@@ -1,4 +1,4 @@
-"""Times queries over one Parquet file, as JSON on standard output: {name: {"seconds": [...], "rows": [...]}}
+"""Times queries over one Parquet file, as JSON on standard output: {name: {"wall": [...], "cpu": [...], "rows": [...]}}
 
 query.py FILE THREADS REPETITIONS, with {name: SQL} as JSON on standard input. The file is the view `lineitem`. Each query
 runs once before it is timed.
@@ -31,10 +31,11 @@ connection.execute(f"CREATE VIEW lineitem AS SELECT * FROM read_parquet('{path}'
 answers = {}
 for name, sql in json.load(sys.stdin).items():
     rows = connection.execute(sql).fetchall()
-    seconds = []
+    wall, cpu = [], []
     for _ in range(int(repetitions)):
-        started = time.monotonic()
+        started, used = time.monotonic(), time.process_time()
         connection.execute(sql).fetchall()
-        seconds.append(time.monotonic() - started)
-    answers[name] = {"seconds": seconds, "rows": [[plain(value) for value in row] for row in rows]}
+        wall.append(time.monotonic() - started)
+        cpu.append(time.process_time() - used)
+    answers[name] = {"wall": wall, "cpu": cpu, "rows": [[plain(value) for value in row] for row in rows]}
 print(json.dumps(answers))
