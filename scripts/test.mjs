@@ -27,7 +27,7 @@ const node = (...args) => run(process.execPath, args, { cwd: ROOT, keep: KEPT_LI
 
 /** Every suite with what it is called, in the order in which they run: quick ones first. */
 const SUITES = {
-  scripts: () => node('--test', ...testFiles('scripts/lib'), ...testFiles('tests/e2e/lib')),
+  scripts: () => node('--test', ...testFiles('scripts/lib'), ...testFiles('tests/e2e/lib'), ...testFiles('bench/lib')),
   ui: () => node(join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', 'ui'),
   rust: async () => {
     const runner = capture('cargo', ['nextest', '--version']) === null ? ['test'] : ['nextest', 'run'];
