@@ -6,6 +6,9 @@
 )]
 
 mod accounting;
+mod cancel;
+#[cfg(unix)]
+mod full;
 mod odd_input;
 mod support;
 mod text;
