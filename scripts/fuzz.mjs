@@ -62,7 +62,7 @@ async function fuzz(target, program, seconds) {
       `-max_total_time=${seconds}`,
       `-dict=${join(PACKAGE, 'dictionary.txt')}`,
       `-artifact_prefix=${finds}/`,
-      '-max_len=500',
+      '-max_len=800',
       '-timeout=20',
       '-rss_limit_mb=1000',
       '-verbosity=0',
