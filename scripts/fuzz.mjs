@@ -2,7 +2,7 @@
 // `npm run fuzz -- --target records --seconds 3600` looks longer; `-- --target records --input FILE` runs one input.
 
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { main, say, Stop } from './lib/console.mjs';
@@ -30,7 +30,9 @@ function asked() {
   }
   if (!/^[1-9]\d*$/.test(seconds)) throw new Stop(`\`${seconds}\` is no number of seconds.`, 2);
   if (input !== undefined && target === undefined) throw new Stop('Name the target that the input is for.', 2);
-  return { seconds: Number(seconds), targets: target ? [target] : TARGETS, input };
+  // npm starts scripts in the project's folder; a path that was typed is meant from where the person stood.
+  const path = input && resolve(process.env.INIT_CWD ?? '.', input);
+  return { seconds: Number(seconds), targets: target ? [target] : TARGETS, input: path };
 }
 
 /** Builds the targets and returns their paths. */
@@ -66,6 +68,7 @@ async function fuzz(target, program, seconds) {
       '-timeout=20',
       '-rss_limit_mb=1000',
       '-verbosity=0',
+      '-print_funcs=0',
       '-print_final_stats=1',
     ],
     { cwd: ROOT },
