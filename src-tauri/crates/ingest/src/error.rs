@@ -61,6 +61,14 @@ pub enum Error {
         /// Bytes that the whole output is estimated to need.
         needed: u64,
     },
+    /// The output would be larger than the file system, or a limit on the program, lets a file be.
+    #[error("{path} may not become as large as it has to (about {} MB): nothing was kept; choose another disk for it, or raise the limit", needed.div_ceil(1_000_000), path = path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Bytes that the whole output is estimated to need.
+        needed: u64,
+    },
     /// An option makes no sense for this file.
     #[error("{0}")]
     Options(String),
@@ -87,7 +95,8 @@ impl Error {
             Self::SourceChanged { .. } => "source_changed",
             Self::Read { .. } => "read_failed",
             Self::Write { .. } => "write_failed",
-            Self::DiskFull { .. } => "disk_full",
+            // A program can do the same about both: look for room elsewhere.
+            Self::DiskFull { .. } | Self::TooLarge { .. } => "disk_full",
             Self::Options(_) => "wrong_options",
             Self::Cancelled => "cancelled",
             Self::Parquet(_) => "parquet",
@@ -114,10 +123,24 @@ impl Error {
                 path: path.to_owned(),
                 needed,
             },
+            io::ErrorKind::FileTooLarge => Self::TooLarge {
+                path: path.to_owned(),
+                needed,
+            },
             _ => Self::Write {
                 path: path.to_owned(),
                 cause,
             },
         }
+    }
+
+    /// The same error, where it says how much room is needed but nobody had estimated that.
+    pub(crate) fn with_estimate(mut self, estimate: u64) -> Self {
+        if let Self::DiskFull { needed, .. } | Self::TooLarge { needed, .. } = &mut self
+            && *needed == 0
+        {
+            *needed = estimate;
+        }
+        self
     }
 }

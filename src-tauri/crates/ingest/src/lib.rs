@@ -6,6 +6,9 @@
 mod convert;
 mod detect;
 mod error;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod options;
 mod platform;
 mod profile;

@@ -1,6 +1,7 @@
 //! The file that is converted: opened once, and watched for changes.
 
 use std::fs::{File, Metadata};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -13,6 +14,19 @@ pub(crate) struct Source {
     pub(crate) bytes: u64,
     pub(crate) modified: Option<SystemTime>,
     file: File,
+    /// The hash of the file's head and tail, for a program may write to a file and put its time back.
+    ends: blake3::Hash,
+}
+
+/// The hash of the first and the last 64 KiB of a file.
+fn hash_of_ends(mut file: &File, bytes: u64) -> io::Result<blake3::Hash> {
+    const END: u64 = 65_536;
+    let mut hasher = blake3::Hasher::new();
+    for start in [0, bytes.saturating_sub(END)] {
+        file.seek(SeekFrom::Start(start))?;
+        hasher.update_reader(file.take(END))?;
+    }
+    Ok(hasher.finalize())
 }
 
 impl Source {
@@ -37,11 +51,14 @@ impl Source {
         if metadata.len() == 0 {
             return Err(Error::Empty(path.to_owned()));
         }
+        let ends =
+            hash_of_ends(&file, metadata.len()).map_err(|cause| Error::reading(path, cause))?;
         Ok(Self {
             path: path.to_owned(),
             bytes: metadata.len(),
             modified: metadata.modified().ok(),
             file,
+            ends,
         })
     }
 
@@ -72,8 +89,13 @@ impl Source {
             Ok(now) if !is_same(&now) => changed("it was written to"),
             Ok(_) if read != self.bytes => changed("its size changed"),
             Ok(_) => match self.file.metadata() {
-                Ok(now) if is_same(&now) => Ok(()),
-                _ => changed("another file took its place"),
+                Ok(now) if !is_same(&now) => changed("another file took its place"),
+                Err(_) => changed("it is no longer there"),
+                Ok(_) => match hash_of_ends(&self.file, self.bytes) {
+                    Ok(ends) if ends == self.ends => Ok(()),
+                    Ok(_) => changed("it was written to"),
+                    Err(cause) => Err(Error::reading(&self.path, cause)),
+                },
             },
         }
     }

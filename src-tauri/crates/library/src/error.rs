@@ -51,6 +51,9 @@ pub enum Error {
     /// The disk that holds the library is full.
     #[error("the disk that holds {} is full: free some space there and try again", .0.display())]
     DiskFull(PathBuf),
+    /// The disk that holds the library's database is full.
+    #[error("the disk that holds the library is full: free some space there and try again")]
+    DatabaseFull,
     /// A dataset's receipt or profile cannot be read.
     #[error("{} is damaged ({cause}): remove the dataset and convert its file again", path.display())]
     Damaged {
@@ -97,7 +100,7 @@ impl Error {
             Self::NoDataFolder => "no_data_folder",
             Self::Newer(_) => "newer_library",
             Self::Disk { .. } => "disk",
-            Self::DiskFull(_) => "disk_full",
+            Self::DiskFull(_) | Self::DatabaseFull => "disk_full",
             Self::Damaged { .. } => "damaged",
             Self::Busy => "busy",
             Self::Database(_) => "database",
@@ -124,6 +127,7 @@ impl From<rusqlite::Error> for Error {
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
                 Self::Busy
             }
+            Some(rusqlite::ErrorCode::DiskFull) => Self::DatabaseFull,
             _ => Self::Database(error),
         }
     }

@@ -23,6 +23,18 @@ impl Budget {
     /// Shares out `memory` bytes for a table of so many columns.
     pub(crate) fn new(memory: u64, columns: usize) -> Self {
         let memory = usize::try_from(memory).unwrap_or(usize::MAX);
+        #[cfg(any(test, fuzzing))]
+        if let Some(tiny) = crate::fuzzing::tiny() {
+            return Self {
+                block: tiny.block,
+                row_group: tiny.row_group,
+                ..Self::usual(memory, columns)
+            };
+        }
+        Self::usual(memory, columns)
+    }
+
+    fn usual(memory: usize, columns: usize) -> Self {
         Self {
             // With its index it fits a core's own cache, which every column goes through once.
             block: (memory / 640).clamp(65_536, 400_000),

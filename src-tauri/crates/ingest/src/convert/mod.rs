@@ -85,7 +85,9 @@ pub(crate) fn convert(
         pool: &pool,
         cancel,
     }
-    .run(output, &draft, &corrections, &mut progress, started)?;
+    .run(output, &draft, &corrections, &mut progress, started)
+    // Parquet is hardly ever larger than the text it was made from.
+    .map_err(|error| error.with_estimate(source.bytes))?;
     unfinished
         .0
         .retain(|path| *path == draft || *path == corrections);

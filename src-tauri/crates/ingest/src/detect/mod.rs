@@ -82,7 +82,16 @@ pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error
     if sample.is_whole && sample.head.last() != Some(&terminator) {
         sample.head.push(terminator);
     }
-    let quote = Some(options.quote.unwrap_or(b'"'));
+    let quote = options.quote.unwrap_or(b'"');
+    for (what, byte) in [("delimiter", options.delimiter), ("quote", Some(quote))] {
+        if byte.is_some_and(|byte| !byte.is_ascii() || matches!(byte, b'\n' | b'\r')) {
+            // A byte beyond ASCII is a part of letters, and would cut them.
+            return Err(Error::Options(format!(
+                "the {what} must be a single ASCII character and no line end"
+            )));
+        }
+    }
+    let quote = Some(quote);
     let mut decisions = Vec::new();
     let delimiter = match options.delimiter {
         Some(delimiter) => delimiter,
@@ -92,9 +101,9 @@ pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error
             found.delimiter
         }
     };
-    if Some(delimiter) == quote || delimiter == terminator || delimiter == b'\r' {
+    if Some(delimiter) == quote {
         return Err(Error::Options(
-            "the delimiter must differ from the quote and from the line end".into(),
+            "the delimiter must differ from the quote".into(),
         ));
     }
     let syntax = Syntax {

@@ -3,6 +3,8 @@
 mod channel;
 mod index;
 mod reader;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod reference;
 mod structural;
 
 pub(crate) use channel::{Receiver, bounded_in_bytes};

@@ -107,6 +107,12 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
         }
     }
 
+    /// The same reader with an instruction set of one's choice.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn with(self, simd: Simd) -> Self {
+        Self { simd, ..self }
+    }
+
     /// Reads to the end, sending every block; used blocks that come back through `recycled` are filled again.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ impl Simd {
     }
 
     /// Every instruction set that this machine can run, for tests that compare them.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(super) fn available() -> Vec<Self> {
         let mut all = vec![Self::Portable];
         if Self::detect() != Self::Portable {

@@ -2,10 +2,15 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
     reason = "a test's own functions may panic as tests do"
 )]
 
 mod accounting;
+mod cancel;
+#[cfg(unix)]
+mod full;
 mod numbers;
 mod odd_input;
 mod support;

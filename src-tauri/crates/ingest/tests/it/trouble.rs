@@ -103,6 +103,25 @@ fn a_source_that_shrinks_grows_or_vanishes_while_being_read_is_noticed() {
         meanwhile(&scratch, &source, append).code(),
         "source_changed"
     );
+    // Written to without becoming larger, by a program that puts the file's time back.
+    for at in [7, 32_990_000] {
+        let source = big(&scratch);
+        let rewrite = || {
+            use std::io::{Seek, SeekFrom, Write};
+            let mut file = std::fs::OpenOptions::new()
+                .write(true)
+                .open(&source)
+                .unwrap();
+            let modified = file.metadata().unwrap().modified().unwrap();
+            file.seek(SeekFrom::Start(at)).unwrap();
+            file.write_all(b"99").unwrap();
+            file.set_modified(modified).unwrap();
+        };
+        assert_eq!(
+            meanwhile(&scratch, &source, rewrite).code(),
+            "source_changed"
+        );
+    }
     let source = big(&scratch);
     let remove = || {
         let _ = std::fs::remove_file(&source);
@@ -142,6 +161,23 @@ fn options_that_make_no_sense_are_refused() {
         },
         Options {
             delimiter: Some(b'"'),
+            ..Options::default()
+        },
+        // Half a letter.
+        Options {
+            delimiter: Some(0xa9),
+            ..Options::default()
+        },
+        Options {
+            quote: Some(0xc3),
+            ..Options::default()
+        },
+        Options {
+            quote: Some(b'\n'),
+            ..Options::default()
+        },
+        Options {
+            delimiter: Some(b'\r'),
             ..Options::default()
         },
         Options {

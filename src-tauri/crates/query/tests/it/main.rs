@@ -6,6 +6,7 @@
 mod engine;
 mod export;
 mod fixture;
+mod independent;
 mod nasty;
 mod profile;
 mod reads;

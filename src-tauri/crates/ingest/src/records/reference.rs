@@ -1,0 +1,223 @@
+//! A reader of records to compare the others with: the grammar of [`super::index`], one byte after the other, written
+//! without regard to speed and without a look at the code there.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a comparison that fails panics"
+)]
+
+use std::path::Path;
+
+use super::index::Block;
+use super::reader::{Reader, ReaderStats};
+use super::structural::Simd;
+use super::{Syntax, bounded_in_bytes};
+use crate::Cancel;
+
+/// A field of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Field {
+    /// The value, without the quotes around it.
+    pub(crate) value: Vec<u8>,
+    pub(crate) is_quoted: bool,
+    /// Where the field begins, quotes included.
+    start: usize,
+}
+
+/// A record with as many fields as it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) fields: Vec<Field>,
+    /// The line on which it begins, counted from 1.
+    pub(crate) line: u64,
+    /// The lines of the quotes in it that open and are never closed.
+    pub(crate) unclosed_lines: Vec<u64>,
+    /// Where its last field ends, quotes included.
+    end: usize,
+}
+
+impl Record {
+    /// Whether the record is a blank line.
+    pub(crate) fn is_blank(&self) -> bool {
+        matches!(&self.fields[..], [field] if field.value.is_empty() && !field.is_quoted)
+    }
+
+    /// What stands in `bytes` after so many fields and the delimiter behind them.
+    pub(crate) fn surplus<'a>(&self, bytes: &'a [u8], columns: usize) -> Option<&'a [u8]> {
+        let first = self.fields.get(columns)?;
+        Some(&bytes[first.start..self.end])
+    }
+}
+
+/// All records of `bytes`.
+pub(crate) fn records(bytes: &[u8], syntax: Syntax) -> Vec<Record> {
+    let mut bytes = bytes.to_vec();
+    if bytes.last().is_some_and(|&last| last != syntax.terminator) {
+        bytes.push(syntax.terminator);
+    }
+    let line_of = |at: usize| {
+        let before = bytes[..at].iter();
+        1 + before.filter(|&&byte| byte == syntax.terminator).count() as u64
+    };
+    let mut records = Vec::new();
+    let mut fields = Vec::new();
+    let mut unclosed_lines = Vec::new();
+    let mut record_start = 0;
+    let mut i = 0;
+    while i < bytes.len() {
+        let start = i;
+        let mut quoted = None;
+        if Some(bytes[i]) == syntax.quote {
+            let quote = bytes[i];
+            let mut value = Vec::new();
+            let mut j = i + 1;
+            let closed = loop {
+                if j >= bytes.len() {
+                    break false;
+                }
+                if bytes[j] == quote {
+                    if bytes.get(j + 1) == Some(&quote) {
+                        value.push(quote);
+                        j += 2;
+                        continue;
+                    }
+                    break true;
+                }
+                value.push(bytes[j]);
+                j += 1;
+            };
+            if closed {
+                i = j + 1;
+                let next = bytes.get(i).copied();
+                let is_line_end = next == Some(b'\r')
+                    && bytes.get(i + 1) == Some(&b'\n')
+                    && syntax.terminator == b'\n';
+                if next == Some(syntax.delimiter) || next == Some(syntax.terminator) || is_line_end
+                {
+                    quoted = Some(value);
+                }
+            } else {
+                unclosed_lines.push(line_of(start));
+            }
+        }
+        while bytes[i] != syntax.delimiter && bytes[i] != syntax.terminator {
+            i += 1;
+        }
+        let ends_record = bytes[i] == syntax.terminator;
+        let mut end = i;
+        if ends_record && syntax.terminator == b'\n' && end > start && bytes[end - 1] == b'\r' {
+            end -= 1;
+        }
+        fields.push(Field {
+            is_quoted: quoted.is_some(),
+            value: quoted.unwrap_or_else(|| bytes[start..end].to_vec()),
+            start,
+        });
+        i += 1;
+        if ends_record {
+            records.push(Record {
+                fields: std::mem::take(&mut fields),
+                line: line_of(record_start),
+                unclosed_lines: std::mem::take(&mut unclosed_lines),
+                end,
+            });
+            record_start = i;
+        }
+    }
+    records
+}
+
+/// Reads `bytes` in blocks of each size with every instruction set of this machine, and compares every row, cell, line
+/// number and count with the reference.
+///
+/// # Panics
+/// Where they differ.
+pub(crate) fn check(bytes: &[u8], syntax: Syntax, columns: usize, sizes: &[usize]) {
+    let mut records = records(bytes, syntax);
+    let all = records.len();
+    let unclosed: Vec<u64> = records
+        .iter()
+        .flat_map(|record| record.unclosed_lines.clone())
+        .collect();
+    // In a table of one column a blank line is the only way to write NULL.
+    records.retain(|record| columns == 1 || !record.is_blank());
+    let simds = Simd::available().into_iter();
+    for (simd, &block_bytes) in simds.flat_map(|simd| sizes.iter().map(move |size| (simd, size))) {
+        let case = || {
+            format!(
+                "{simd:?}, {columns} columns, blocks of {block_bytes}: {:?}",
+                String::from_utf8_lossy(bytes)
+            )
+        };
+        let (blocks, stats) = read(bytes, syntax, columns, block_bytes, simd);
+        let mut expected = records.iter();
+        let (mut rows, mut short) = (0, 0);
+        for block in &blocks {
+            assert_eq!(block.first_row, rows, "{}", case());
+            let mut surplus = block.index.long.iter().peekable();
+            for row in 0..block.index.rows() {
+                let Some(record) = expected.next() else {
+                    panic!("there is a row too many: {}", case());
+                };
+                assert_eq!(block.line_of(row), record.line, "{}", case());
+                for column in 0..columns {
+                    let cell = block.cell(row, column);
+                    let found = (cell.text().into_owned(), cell.is_quoted());
+                    let wanted = record
+                        .fields
+                        .get(column)
+                        .map(|field| (field.value.clone(), field.is_quoted))
+                        .unwrap_or_default();
+                    assert_eq!(found, wanted, "{}", case());
+                    let is_null = wanted.0.is_empty() && !wanted.1;
+                    assert_eq!(cell.is_null(), is_null, "{}", case());
+                }
+                let is_short = record.fields.len() < columns;
+                short += u64::from(is_short);
+                let found = block.index.short.contains(&(row as u32));
+                assert_eq!(found, is_short, "{}", case());
+                let found = surplus
+                    .next_if(|surplus| surplus.row as usize == row)
+                    .map(|surplus| &block.bytes[surplus.start as usize..surplus.end as usize]);
+                assert_eq!(found, record.surplus(bytes, columns), "{}", case());
+                rows += 1;
+            }
+        }
+        assert_eq!(expected.next(), None, "a row is missing: {}", case());
+        assert_eq!(
+            (stats.rows, stats.blank, stats.short, stats.bytes),
+            (
+                rows,
+                (all - records.len()) as u64,
+                short,
+                bytes.len() as u64
+            ),
+            "{}",
+            case()
+        );
+        assert_eq!(stats.unclosed_lines, unclosed, "{}", case());
+        assert_eq!(stats.blake3, blake3::hash(bytes).to_hex().to_string());
+    }
+}
+
+/// The blocks that the reader makes of `bytes`.
+fn read(
+    bytes: &[u8],
+    syntax: Syntax,
+    columns: usize,
+    block_bytes: usize,
+    simd: Simd,
+) -> (Vec<Block>, ReaderStats) {
+    // Nobody takes a block before all are there.
+    let (sender, receiver) = bounded_in_bytes(usize::MAX);
+    let (_recycle, recycled) = crossbeam_channel::bounded(0);
+    let source = std::io::Cursor::new(bytes);
+    let reader = Reader::new(Path::new(""), source, syntax, columns, 0, 1, block_bytes);
+    let stats = reader
+        .with(simd)
+        .run(&sender, &recycled, &Cancel::new())
+        .unwrap();
+    drop(sender);
+    (std::iter::from_fn(|| receiver.recv()).collect(), stats)
+}
