@@ -18,6 +18,9 @@ use crate::types::{self, ColumnType, Evidence, number, temporal};
 /// Strays after which a column that has more than one in a hundred is certain to be of another type.
 const HOPELESS: u64 = 10_000;
 
+/// The unscaled values of a `DECIMAL(18, s)` are below this.
+const MOST_OF_NARROW: u64 = 10u64.pow(18);
+
 /// A column of the table while it is converted.
 #[derive(Debug)]
 pub(crate) struct Column {
@@ -40,6 +43,10 @@ pub(crate) struct Column {
     pub(crate) trimmed: u64,
     /// Whether strays are no longer collected: the column will be converted again.
     pub(crate) is_hopeless: bool,
+    /// Whether a person chose the type: then it stays, however many cells stray.
+    pub(crate) is_forced: bool,
+    /// Cells of such a column that were read by their value, see [`types::same_value`].
+    pub(crate) rewritten: u64,
     pub(crate) sketch: Option<Sketch>,
     rows: u64,
 }
@@ -62,6 +69,8 @@ impl Column {
             invalid: 0,
             trimmed: 0,
             is_hopeless: false,
+            is_forced: false,
+            rewritten: 0,
             sketch,
             rows: 0,
         }
@@ -90,7 +99,9 @@ impl Column {
             }
             ColumnType::Decimal { wide: false, scale } => {
                 let (values, nulls) = self.parse(block, rows, strays, |evidence, text| {
-                    decimal(evidence, text, scale).and_then(|value| i64::try_from(value).ok())
+                    let value = i64::try_from(decimal(evidence, text, scale)?).ok()?;
+                    // Nineteen digits may fit the integer, but not the type.
+                    (value.unsigned_abs() < MOST_OF_NARROW).then_some(value)
                 });
                 let (precision, scale) = self.precision_and_scale();
                 let data_type = arrow::datatypes::DataType::Decimal64(precision, scale);
@@ -224,8 +235,16 @@ impl Column {
         if types::is_missing_word(trimmed) {
             return None;
         }
+        if self.is_forced
+            && let Some(same) = types::same_value(trimmed, self.column_type)
+            && let Some(value) = parse(&mut self.evidence, &same)
+        {
+            self.rewritten += 1;
+            return Some(value);
+        }
         self.strays += 1;
-        self.is_hopeless |= self.strays > HOPELESS && self.strays * 100 > self.rows;
+        self.is_hopeless |=
+            !self.is_forced && self.strays > HOPELESS && self.strays * 100 > self.rows;
         if !self.is_hopeless {
             let stray = Stray::of_cell(block, row, self.index, text, Reason::Misfit);
             if self.stray_lines.len() < receipt::LINES_KEPT {
