@@ -243,11 +243,17 @@ impl<'a> Table<'a> {
             None => None,
         };
         let Some(order) = change.date_order else {
+            // Where cells strayed, what is left open may be found to be something else.
+            let fits = self.existing.receipt.columns[index].strays == 0;
             return Ok(match (chosen, old) {
-                (None, _)
-                | (Some(Chosen::Decimal), ColumnType::Decimal { .. })
+                (None, _) => None,
+                (Some(Chosen::Decimal), ColumnType::Decimal { .. })
                 | (Some(Chosen::Date), ColumnType::Date(_))
-                | (Some(Chosen::Timestamp), ColumnType::Timestamp { .. }) => None,
+                | (Some(Chosen::Timestamp), ColumnType::Timestamp { .. })
+                    if fits =>
+                {
+                    None
+                }
                 (Some(Chosen::Plain(chosen)), _) => {
                     (chosen != old).then_some(Target::Known(chosen))
                 }

@@ -6,6 +6,7 @@
 )]
 
 mod accounting;
+mod again;
 mod odd_input;
 mod support;
 mod text;
