@@ -36,9 +36,23 @@ impl Library {
     ) -> Result<Dataset, Error> {
         let dataset = self.dataset(id)?;
         let job = self.begin(&dataset.source_path)?;
-        let result = self.change(&job, &dataset, changes, options, progress, cancel);
+        let result = self
+            .change(&job, &dataset, changes, options, progress, cancel)
+            .map_err(|error| self.because_overtaken(&dataset, error));
         self.ended(&job, &result);
         result
+    }
+
+    /// The error to tell: files that were replaced or removed while they were read explain any other.
+    fn because_overtaken(&self, old: &Dataset, error: Error) -> Error {
+        if ["cancelled", "wrong_options"].contains(&error.code()) {
+            return error;
+        }
+        match self.dataset(&old.id) {
+            Ok(now) if now.generation != old.generation => Error::Overtaken(now.name),
+            Err(gone @ Error::NotFound { .. }) => gone,
+            _ => error,
+        }
     }
 
     fn change(
