@@ -389,14 +389,14 @@ impl Work<'_> {
 
     /// Converts the columns, from the source if that can be had, else from what the dataset itself holds.
     fn convert(&mut self) -> Result<(Converted, Spool), Error> {
-        match self.from_source()? {
+        match self.convert_source()? {
             Ok(converted) => Ok(converted),
             Err(why) => {
                 for path in [&self.again, &self.look] {
                     // What an attempt over the source left; where it left nothing, there is nothing to remove.
                     let _ = std::fs::remove_file(path);
                 }
-                let (mut converted, spool) = self.from_dataset()?;
+                let (mut converted, spool) = self.convert_dataset()?;
                 converted.without_source = Some(why);
                 Ok((converted, spool))
             }
@@ -415,7 +415,7 @@ impl Work<'_> {
     }
 
     /// Converts from the source; the inner error says why it is of no use.
-    fn from_source(&mut self) -> Result<Result<(Converted, Spool), String>, Error> {
+    fn convert_source(&mut self) -> Result<Result<(Converted, Spool), String>, Error> {
         let receipt = &self.table.existing.receipt;
         let path = Path::new(&receipt.source.path);
         let told = |what: &str| Ok(Err(format!("{} {what}", path.display())));
@@ -449,7 +449,7 @@ impl Work<'_> {
     }
 
     /// Converts from the values and strays of the dataset.
-    fn from_dataset(&mut self) -> Result<(Converted, Spool), Error> {
+    fn convert_dataset(&mut self) -> Result<(Converted, Spool), Error> {
         let existing = self.table.existing;
         let mut restored = self
             .edits
