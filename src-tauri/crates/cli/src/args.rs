@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use buzz_ingest::{Compression, DateOrder, Header, Options, Types};
+use buzz_ingest::{Change, Compression, DateOrder, Header, Options, Types};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Turns big or badly written CSV files into Parquet, and answers questions about them.
@@ -130,10 +130,7 @@ impl Convert {
                 TypesChoice::Auto => Types::Auto,
                 TypesChoice::Text => Types::Text,
             },
-            date_order: self.date_order.map(|order| match order {
-                DateOrderChoice::Dmy => DateOrder::Dmy,
-                DateOrderChoice::Mdy => DateOrder::Mdy,
-            }),
+            date_order: self.date_order.map(DateOrder::from),
             memory: self.memory,
             threads: self.threads.map_or(0, usize::from),
             compression: match self.compression {
@@ -175,6 +172,15 @@ enum DateOrderChoice {
     Mdy,
 }
 
+impl From<DateOrderChoice> for DateOrder {
+    fn from(choice: DateOrderChoice) -> Self {
+        match choice {
+            DateOrderChoice::Dmy => Self::Dmy,
+            DateOrderChoice::Mdy => Self::Mdy,
+        }
+    }
+}
+
 /// `--compression`.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum CompressionChoice {
@@ -202,7 +208,8 @@ pub struct Remove {
 
 /// The arguments of `buzz set`.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("change").required(true).multiple(true).args(["context", "rename"]))]
+#[command(group = clap::ArgGroup::new("change").required(true).multiple(true).args(["context", "rename", "column"]))]
+#[command(group = clap::ArgGroup::new("of_column").multiple(true).args(["column_type", "date_order", "rename_column"]))]
 pub struct Set {
     /// The dataset's name or id
     pub name: String,
@@ -212,6 +219,30 @@ pub struct Set {
     /// The dataset's new name
     #[arg(long, value_name = "NAME")]
     pub rename: Option<String>,
+    /// A column to read otherwise, with --type, --date-order or --rename-column
+    #[arg(long, value_name = "COLUMN", requires = "of_column", conflicts_with_all = ["context", "rename"])]
+    pub column: Option<String>,
+    /// The column's new type: BOOLEAN, BIGINT, DECIMAL(p,s), DECIMAL, DOUBLE, DATE, TIME, TIMESTAMP or VARCHAR
+    #[arg(long = "type", value_name = "TYPE", requires = "column")]
+    column_type: Option<String>,
+    /// What comes first in the column's dates
+    #[arg(long, value_enum, requires = "column")]
+    date_order: Option<DateOrderChoice>,
+    /// The column's new name
+    #[arg(long, value_name = "NAME", requires = "column")]
+    rename_column: Option<String>,
+}
+
+impl Set {
+    /// What is to change about a column.
+    pub fn change(&self) -> Option<Change> {
+        Some(Change {
+            column: self.column.clone()?,
+            name: self.rename_column.clone(),
+            column_type: self.column_type.clone(),
+            date_order: self.date_order.map(DateOrder::from),
+        })
+    }
 }
 
 /// The form in which a result is written.

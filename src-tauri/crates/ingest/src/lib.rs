@@ -47,6 +47,54 @@ pub struct Conversion {
     pub has_strays: bool,
 }
 
+/// A finished conversion that is to be changed, as [`convert`] or [`reconvert`] left it.
+#[derive(Debug, Clone)]
+pub struct Existing {
+    /// The table.
+    pub data: PathBuf,
+    /// What did not fit, where there is any.
+    pub strays: Option<PathBuf>,
+    /// What was read, decided and set aside.
+    pub receipt: Receipt,
+    /// What each column holds, where that was computed.
+    pub profile: Option<Profile>,
+}
+
+/// What a person overrules of one column; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// The column's name as it is, letter case aside.
+    pub column: String,
+    /// Its new name.
+    pub name: Option<String>,
+    /// Its new type, letter case aside: `BOOLEAN`, `BIGINT`, `DECIMAL(p,s)`, `DECIMAL` with the scale of its cells,
+    /// `DOUBLE`, `DATE`, `TIME`, `TIMESTAMP`, or `VARCHAR`, also called `TEXT`.
+    pub column_type: Option<String>,
+    /// What comes first in its dates.
+    pub date_order: Option<DateOrder>,
+}
+
+/// Converts again what a person overrules of a finished conversion, and writes all of it to `output`; blocks.
+///
+/// Only the columns whose type or date order changes are converted: from the source if it is still there with the hash of
+/// the receipt, else from the table and its strays. The pages of all other columns are copied. Cells that do not fit
+/// a type that was chosen are set aside, however many they are. Of `options`, only `memory`, `threads` and
+/// `compression` count. `None` says that everything is as it is wished already; nothing is written then.
+///
+/// # Errors
+/// [`Error::Options`] for a column, a type or a name that cannot be, and those of [`convert`]; whatever was written by
+/// then is removed, and the existing files stay as they are.
+pub fn reconvert(
+    existing: &Existing,
+    changes: &[Change],
+    output: &Output,
+    options: &Options,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Option<Conversion>, Error> {
+    convert::reconvert(existing, changes, output, options, progress, cancel)
+}
+
 /// Converts one text file to Parquet; blocks until it is done, failed or cancelled.
 ///
 /// # Errors

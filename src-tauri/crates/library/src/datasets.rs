@@ -1,4 +1,7 @@
 //! The datasets: one folder each, whose data is written once.
+//!
+//! Where columns are changed, all of a dataset is written anew to a folder of the next generation, `ID.2` after `ID`
+//! and so on; which one counts is what the database says.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -9,13 +12,16 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Error, Library, platform, store};
+use crate::{Error, Library, open, platform, store};
 
 /// A table that was made from a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dataset {
-    /// The id, a UUID of version 7; also the name of the dataset's folder.
+    /// The id, a UUID of version 7.
     pub id: String,
+    /// How many times its files were written; 1 for those of its import.
+    #[serde(default = "first_generation")]
+    pub generation: u32,
     /// The name, also that of its view in SQL; unique, letter case aside.
     pub name: String,
     /// When it was made, RFC 3339 in UTC.
@@ -39,23 +45,47 @@ pub struct Dataset {
 impl Dataset {
     /// Its Parquet file.
     pub fn data_path(&self, library: &Library) -> PathBuf {
-        library
-            .root()
-            .join("datasets")
-            .join(&self.id)
-            .join("data.parquet")
+        self.folder(library).join("data.parquet")
     }
 
     /// The Parquet file of its strays, where it has any.
     pub fn strays_path(&self, library: &Library) -> Option<PathBuf> {
-        (self.strays > 0).then(|| {
-            library
-                .root()
-                .join("datasets")
-                .join(&self.id)
-                .join("strays.parquet")
-        })
+        (self.strays > 0).then(|| self.folder(library).join("strays.parquet"))
     }
+
+    /// The folder of its files.
+    pub(crate) fn folder(&self, library: &Library) -> PathBuf {
+        library
+            .datasets_folder()
+            .join(folder_name(&self.id, self.generation))
+    }
+}
+
+fn first_generation() -> u32 {
+    FIRST_GENERATION
+}
+
+/// The generation of the files of an import.
+pub(crate) const FIRST_GENERATION: u32 = 1;
+
+/// The name of the folder that holds a generation of a dataset's files.
+pub(crate) fn folder_name(id: &str, generation: u32) -> String {
+    if generation == FIRST_GENERATION {
+        id.to_owned()
+    } else {
+        format!("{id}.{generation}")
+    }
+}
+
+/// The id and the generation of a folder's name, if it is such a name.
+pub(crate) fn parse_folder(folder: &Path) -> Option<(String, u32)> {
+    let name = folder.file_name()?.to_str()?;
+    let (id, generation) = match name.split_once('.') {
+        Some((id, generation)) => (id, generation.parse().ok()?),
+        None => (name, FIRST_GENERATION),
+    };
+    let is_id = uuid::Uuid::try_parse(id).is_ok_and(|uuid| uuid.to_string() == id);
+    (is_id && folder_name(id, generation) == name).then(|| (id.to_owned(), generation))
 }
 
 /// The part of a receipt file that is the library's own: what a rebuilt database could not know otherwise.
@@ -77,8 +107,7 @@ pub(crate) struct Found {
     pub(crate) blake3: String,
 }
 
-const COLUMNS: &str =
-    "id, name, created, source_path, source_bytes, rows, columns, parquet_bytes, strays, context";
+const COLUMNS: &str = "id, name, created, source_path, source_bytes, rows, columns, parquet_bytes, strays, context, generation";
 
 impl Library {
     /// All datasets, the newest first.
@@ -109,8 +138,7 @@ impl Library {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Damaged`] and [`Error::Disk`].
     pub fn receipt(&self, id: &str) -> Result<Receipt, Error> {
-        let id = self.dataset(id)?.id;
-        read_json(&self.datasets_folder().join(id).join("receipt.json"))
+        read_json(&self.dataset(id)?.folder(self).join("receipt.json"))
     }
 
     /// What each column holds; `None` where it was not computed.
@@ -118,8 +146,7 @@ impl Library {
     /// # Errors
     /// As [`Library::receipt`].
     pub fn profile(&self, id: &str) -> Result<Option<Profile>, Error> {
-        let id = self.dataset(id)?.id;
-        let path = self.datasets_folder().join(id).join("profile.json");
+        let path = self.dataset(id)?.folder(self).join("profile.json");
         if path.exists() {
             read_json(&path).map(Some)
         } else {
@@ -138,11 +165,16 @@ impl Library {
         {
             let mut db = self.db();
             let transaction = store::write(&mut db)?;
-            let id = find(&transaction, id)?.id;
-            transaction.execute("DELETE FROM datasets WHERE id = ?", [&id])?;
+            let dataset = find(&transaction, id)?;
+            for folder in open::entries(&self.datasets_folder())? {
+                if is_former(&folder, &dataset) {
+                    self.discard(&folder);
+                }
+            }
+            transaction.execute("DELETE FROM datasets WHERE id = ?", [&dataset.id])?;
             // The folder goes out of sight before the database forgets it: in the other order, a crash in between would
             // leave a folder that the next start adopts. A row without a folder is dropped at the next start.
-            let folder = self.datasets_folder().join(&id);
+            let folder = dataset.folder(self);
             fs::rename(&folder, &grave).map_err(|cause| Error::disk(&folder, cause))?;
             let forgotten = platform::sync_folder(&self.datasets_folder())
                 .map_err(|cause| Error::disk(&self.datasets_folder(), cause))
@@ -212,16 +244,19 @@ impl Library {
                 dataset.id
             ],
         )?;
-        let path = self
-            .datasets_folder()
-            .join(&dataset.id)
-            .join("receipt.json");
+        let path = dataset.folder(self).join("receipt.json");
         let mut file: Map<String, Value> = read_json(&path)?;
         file.insert(LABEL.to_owned(), label(&dataset));
         platform::replace(&path, &json_bytes(&file)).map_err(|cause| Error::disk(&path, cause))?;
         transaction.commit()?;
         Ok(dataset)
     }
+}
+
+/// Whether a folder holds files of a dataset that do not count, as a crash may leave them.
+fn is_former(folder: &Path, dataset: &Dataset) -> bool {
+    parse_folder(folder)
+        .is_some_and(|(id, generation)| id == dataset.id && generation != dataset.generation)
 }
 
 /// The bytes of a dataset's receipt file: the receipt, and the label beside its keys.
@@ -249,7 +284,7 @@ pub(crate) fn json_bytes(value: &impl Serialize) -> Vec<u8> {
     bytes
 }
 
-fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
+pub(crate) fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
     let bytes = fs::read(path).map_err(|cause| Error::disk(path, cause))?;
     serde_json::from_slice(&bytes).map_err(|cause| Error::Damaged {
         path: path.to_owned(),
@@ -259,7 +294,7 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
 
 /// The dataset that a finished conversion makes of the files in a folder.
 pub(crate) fn describe(
-    id: &str,
+    (id, generation): (&str, u32),
     name: &str,
     folder: &Path,
     receipt: &Receipt,
@@ -279,6 +314,7 @@ pub(crate) fn describe(
     };
     Ok(Dataset {
         id: id.to_owned(),
+        generation,
         name: name.to_owned(),
         created: store::now(),
         source_path: receipt.source.path.clone(),
@@ -303,11 +339,7 @@ fn measure(path: &Path) -> Result<(u64, u64), String> {
 
 /// Reads a dataset's folder; the error says why it is none.
 pub(crate) fn read_folder(folder: &Path) -> Result<Found, String> {
-    let id = folder
-        .file_name()
-        .and_then(|name| name.to_str())
-        .filter(|name| uuid::Uuid::try_parse(name).is_ok_and(|id| id.to_string() == *name))
-        .ok_or("its name is no id")?;
+    let (id, generation) = parse_folder(folder).ok_or("its name is no id")?;
     let file: Value = read_json(&folder.join("receipt.json")).map_err(|error| error.to_string())?;
     let label: Label = file
         .get(LABEL)
@@ -317,7 +349,7 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Found, String> {
     let receipt: Receipt = serde_json::from_value(file).map_err(|error| error.to_string())?;
     let name = checked_name(&label.name)
         .unwrap_or_else(|_| name_of_source(Path::new(&receipt.source.path)));
-    let mut dataset = describe(id, &name, folder, &receipt)?;
+    let mut dataset = describe((&id, generation), &name, folder, &receipt)?;
     if !label.created.is_empty() {
         dataset.created = label.created;
     }
@@ -333,7 +365,7 @@ pub(crate) fn insert(db: &Connection, found: &Found) -> Result<(), Error> {
     let Found { dataset, blake3 } = found;
     db.execute(
         "INSERT INTO datasets (id, name, name_key, created, source_path, source_bytes, blake3, rows, columns,
-            parquet_bytes, strays, context) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            parquet_bytes, strays, context, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             dataset.id,
             dataset.name,
@@ -347,6 +379,22 @@ pub(crate) fn insert(db: &Connection, found: &Found) -> Result<(), Error> {
             store::signed(dataset.parquet_bytes),
             store::signed(dataset.strays),
             dataset.context,
+            dataset.generation,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Records that a dataset has other files.
+pub(crate) fn update(db: &Connection, dataset: &Dataset) -> Result<(), Error> {
+    db.execute(
+        "UPDATE datasets SET columns = ?, parquet_bytes = ?, strays = ?, generation = ? WHERE id = ?",
+        params![
+            serde_json::to_string(&dataset.columns).unwrap_or_default(),
+            store::signed(dataset.parquet_bytes),
+            store::signed(dataset.strays),
+            dataset.generation,
+            dataset.id,
         ],
     )?;
     Ok(())
@@ -368,10 +416,11 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Dataset> {
         parquet_bytes: store::count(row, 7)?,
         strays: store::count(row, 8)?,
         context: row.get(9)?,
+        generation: row.get(10)?,
     })
 }
 
-fn find(db: &Connection, name_or_id: &str) -> Result<Dataset, Error> {
+pub(crate) fn find(db: &Connection, name_or_id: &str) -> Result<Dataset, Error> {
     // A name is looked for first, for a person may give a dataset any name.
     for (column, value) in [
         ("name_key", name_key(name_or_id)),

@@ -29,6 +29,11 @@ pub enum Error {
     /// Another dataset has the name, letter case aside.
     #[error("there is a dataset {0:?} already: choose another name")]
     NameTaken(String),
+    /// Somebody else changed the dataset's columns in the meantime.
+    #[error(
+        "the columns of {0:?} were changed by another window or command: look at them, and try again"
+    )]
+    Overtaken(String),
     /// The output exists and may not be replaced.
     #[error("{} exists already: choose another name, or allow it to be replaced", .0.display())]
     Exists(PathBuf),
@@ -96,6 +101,7 @@ impl Error {
             Self::NoLedgerEntry(_) => "no_such_entry",
             Self::Name(_) => "wrong_name",
             Self::NameTaken(_) => "name_taken",
+            Self::Overtaken(_) => "overtaken",
             Self::Exists(_) => "exists",
             Self::NoDataFolder => "no_data_folder",
             Self::Newer(_) => "newer_library",

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use buzz_ingest::{Cancel, Options, Output, Progress, Warning};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::datasets::{self, Found};
 use crate::jobs::JobStatus;
@@ -31,9 +31,17 @@ impl Library {
             Some(name) => datasets::checked_name(name)?,
             None => datasets::name_of_source(source),
         };
-        let job = self.begin(source)?;
+        // The receipt is to lead back to the file wherever a later command is run.
+        let source = &std::path::absolute(source).map_err(|cause| Error::disk(source, cause))?;
+        let job = self.begin(&source.to_string_lossy())?;
         let result = self.convert(&job, source, &name, options, progress, cancel);
-        if let Err(error) = &result {
+        self.ended(&job, &result);
+        result
+    }
+
+    /// Records that a job failed or was cancelled, if it did.
+    pub(crate) fn ended<T>(&self, job: &Work, result: &Result<T, Error>) {
+        if let Err(error) = result {
             let status = match error.code() {
                 "cancelled" => JobStatus::Cancelled,
                 _ => JobStatus::Failed,
@@ -53,11 +61,10 @@ impl Library {
                 tracing::warn!(%error, "the end of a job could not be recorded");
             }
         }
-        result
     }
 
     /// Records a job and makes its folder, in one transaction: whoever sweeps `incoming/` sees both or neither.
-    fn begin(&self, source: &Path) -> Result<Work, Error> {
+    pub(crate) fn begin(&self, source_path: &str) -> Result<Work, Error> {
         let id = uuid::Uuid::now_v7().to_string();
         let folder = self.incoming_folder().join(&id);
         let lock_path = self.incoming_folder().join(format!("{id}.lock"));
@@ -79,7 +86,7 @@ impl Library {
             "INSERT INTO jobs (id, source_path, status, started) VALUES (?, ?, ?, ?)",
             params![
                 work.id,
-                source.to_string_lossy(),
+                source_path,
                 JobStatus::Pending.word(),
                 store::now()
             ],
@@ -114,7 +121,9 @@ impl Library {
             cause,
         };
         let id = uuid::Uuid::now_v7().to_string();
-        let mut dataset = datasets::describe(&id, name, folder, &receipt).map_err(damaged)?;
+        let mut dataset =
+            datasets::describe((&id, datasets::FIRST_GENERATION), name, folder, &receipt)
+                .map_err(damaged)?;
 
         // From here on nobody else writes, so that the name stays free until it is taken.
         let mut db = self.db();
@@ -154,9 +163,9 @@ impl Library {
 
 /// A job at work; when it is dropped, what it left in `incoming/` goes.
 #[derive(Debug)]
-struct Work {
-    id: String,
-    folder: PathBuf,
+pub(crate) struct Work {
+    pub(crate) id: String,
+    pub(crate) folder: PathBuf,
     // Released after the folder is gone.
     _lock: HeldLock,
 }
@@ -171,16 +180,17 @@ impl Drop for Work {
 
 fn record(transaction: Transaction<'_>, found: &Found, job: &str) -> Result<(), Error> {
     datasets::insert(&transaction, found)?;
-    transaction.execute(
-        "UPDATE jobs SET status = ?, finished = ?, dataset_id = ? WHERE id = ?",
-        params![
-            JobStatus::Success.word(),
-            store::now(),
-            found.dataset.id,
-            job
-        ],
-    )?;
+    succeeded(&transaction, job, &found.dataset.id)?;
     Ok(transaction.commit()?)
+}
+
+/// Records that a job made a dataset.
+pub(crate) fn succeeded(db: &Connection, job: &str, dataset: &str) -> Result<(), Error> {
+    db.execute(
+        "UPDATE jobs SET status = ?, finished = ?, dataset_id = ? WHERE id = ?",
+        params![JobStatus::Success.word(), store::now(), dataset, job],
+    )?;
+    Ok(())
 }
 
 /// The warning for a file whose bytes are in the library already.

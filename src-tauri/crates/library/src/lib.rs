@@ -1,9 +1,10 @@
 //! What is kept on disk: datasets, receipts, profiles, jobs, conversations, and the ledger of what was sent.
 //!
 //! A [`Library`] is a folder. Each dataset is a folder of its own in `datasets/`, named by its id and written
-//! once; `library.db` is an SQLite database that knows them all and can be rebuilt from their receipts;
+//! once, and anew where columns are changed; `library.db` is an SQLite database that knows them all and can be rebuilt from their receipts;
 //! `incoming/` holds unfinished work. Several processes may use one library at once.
 
+mod change;
 mod conversations;
 mod datasets;
 mod error;
@@ -17,7 +18,7 @@ mod settings;
 mod standalone;
 mod store;
 
-pub use buzz_ingest::Cancel;
+pub use buzz_ingest::{Cancel, Change};
 pub use conversations::{Conversation, Message};
 pub use datasets::Dataset;
 pub use error::Error;

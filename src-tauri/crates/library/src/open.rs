@@ -1,6 +1,7 @@
 //! Opening a library: making it, bringing it up to date, and clearing up after processes that died.
 
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -103,35 +104,53 @@ impl Library {
 
     /// Makes the database and the folders of datasets agree.
     fn reconcile(&self, transaction: &Transaction<'_>) -> Result<(), Error> {
-        let known: HashSet<String> = transaction
-            .prepare("SELECT id FROM datasets")?
-            .query_map([], |row| row.get(0))?
+        let mut known: HashMap<String, u32> = transaction
+            .prepare("SELECT id, generation FROM datasets")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<Result<_, _>>()?;
-        for id in &known {
-            if !self
+        let mut gone = Vec::new();
+        known.retain(|id, generation| {
+            let folder = self
                 .datasets_folder()
-                .join(id)
-                .join("data.parquet")
-                .is_file()
-            {
-                tracing::warn!(id, "a dataset's files are gone, and it is forgotten");
-                transaction.execute("DELETE FROM datasets WHERE id = ?", [id])?;
+                .join(datasets::folder_name(id, *generation));
+            let is_there = folder.join("data.parquet").is_file();
+            if !is_there {
+                gone.push(id.clone());
             }
+            is_there
+        });
+        for id in gone {
+            tracing::warn!(id, "a dataset's files are gone, and it is forgotten");
+            transaction.execute("DELETE FROM datasets WHERE id = ?", [id])?;
         }
         let mut unknown: Vec<_> = entries(&self.datasets_folder())?
             .into_iter()
             .filter(|path| path.is_dir())
-            .filter(|path| {
-                path.file_name()
-                    .and_then(|name| name.to_str())
-                    .is_none_or(|name| !known.contains(name))
+            .map(|path| (datasets::parse_folder(&path), path))
+            .filter(|(parsed, _)| {
+                parsed
+                    .as_ref()
+                    .is_none_or(|(id, generation)| known.get(id) != Some(generation))
             })
             .collect();
-        // In the order in which they were made, so that names which clash get the same numbers as then.
-        unknown.sort();
-        for folder in unknown {
-            match datasets::read_folder(&folder) {
+        // In the order in which they were made, so that names which clash get the same numbers as then; of a dataset
+        // that the database does not know, the newest files that are whole count.
+        unknown.sort_by(|(a, _), (b, _)| {
+            let key = |parsed: &Option<(String, u32)>| {
+                (parsed.clone()).map(|(id, generation)| (id, Reverse(generation)))
+            };
+            key(a).cmp(&key(b))
+        });
+        for (parsed, folder) in unknown {
+            let found = match &parsed {
+                Some((id, _)) if known.contains_key(id) => {
+                    Err("its dataset has other files now".to_owned())
+                }
+                _ => datasets::read_folder(&folder),
+            };
+            match found {
                 Ok(found) => {
+                    known.insert(found.dataset.id.clone(), found.dataset.generation);
                     let name = datasets::free_name(transaction, &found.dataset.name)?;
                     tracing::info!(id = found.dataset.id, name, "a dataset is adopted");
                     datasets::insert(
@@ -150,7 +169,10 @@ impl Library {
                     let grave = self
                         .incoming_folder()
                         .join(format!("{}.removed", uuid::Uuid::now_v7()));
-                    fs::rename(&folder, &grave).map_err(|cause| Error::disk(&folder, cause))?;
+                    // Windows moves no folder with an open file in it; the next start tries again.
+                    if let Err(error) = fs::rename(&folder, &grave) {
+                        tracing::warn!(%error, folder = %folder.display(), "it could not be moved");
+                    }
                 }
             }
         }
@@ -231,7 +253,7 @@ fn put_aside(path: &Path) -> Result<(), Error> {
 }
 
 /// The paths in a folder.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     fs::read_dir(folder)
         .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
         .map_err(|cause| Error::disk(folder, cause))

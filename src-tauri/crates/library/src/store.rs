@@ -13,7 +13,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The steps from an empty database to the present one; `user_version` counts those that were taken. A step that was
 /// released is never changed: what comes later is a step of its own.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE datasets (
         id TEXT PRIMARY KEY,
         name TEXT NOT NULL,
@@ -76,7 +77,12 @@ const MIGRATIONS: &[&str] = &["
         key TEXT PRIMARY KEY,
         value TEXT NOT NULL
     ) STRICT;
-"];
+",
+    "
+    -- Which of its folders holds a dataset's files; see datasets.rs.
+    ALTER TABLE datasets ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
+",
+];
 
 /// Opens the database, makes it if it is not there, and brings it up to date.
 pub(crate) fn open(path: &Path) -> Result<Connection, Error> {

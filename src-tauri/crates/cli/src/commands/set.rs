@@ -1,10 +1,13 @@
 //! `buzz set`: what a person says about a dataset.
 
+use buzz_ingest::Options;
+
 use crate::args::Set;
 use crate::commands::Context;
 use crate::commands::datasets::Summary;
 use crate::error::Failure;
 use crate::output::one_line;
+use crate::progress::Bar;
 
 /// Makes the changes that were asked for, and shows the dataset as it is then.
 pub fn run(args: &Set, context: &Context) -> Result<(), Failure> {
@@ -23,6 +26,30 @@ pub fn run(args: &Set, context: &Context) -> Result<(), Failure> {
     if let Some(text) = &args.context {
         library.set_context(&dataset.id, text)?;
         told.push_str("the context was saved\n");
+    }
+    if let Some(change) = args.change() {
+        let bar = Bar::for_bytes(&context.output, &dataset.name);
+        let options = Options::default();
+        let changes = std::slice::from_ref(&change);
+        let changed =
+            library.change_columns(&dataset.id, changes, &options, &bar, &context.cancel)?;
+        drop(bar);
+        let columns = dataset.columns.iter().zip(&changed.columns);
+        match columns.into_iter().find(|(old, new)| old != new) {
+            Some((_, column)) => {
+                let name = one_line(&column.name);
+                let format = column.format.as_ref();
+                told.push_str(&format!(
+                    "the column {name} is now a {}{}\n",
+                    column.sql_type,
+                    format.map_or_else(String::new, |format| format!(", read as {format}"))
+                ));
+                for note in &column.notes {
+                    context.output.remark(&format!("{name}: {note}"));
+                }
+            }
+            None => told.push_str("the column is so already\n"),
+        }
     }
     if context.output.json {
         let dataset = library.dataset(&dataset.id)?;

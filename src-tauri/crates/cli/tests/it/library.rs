@@ -181,6 +181,99 @@ fn set_keeps_a_context_and_renames() {
 }
 
 #[test]
+fn set_changes_a_column_from_its_source_and_without_it() {
+    let scratch = Scratch::new();
+    let source = scratch.file(
+        "stock.csv",
+        "code,when,n\n007,03/04/2026,1\nx,05/06/2026,2\n",
+    );
+    scratch.convert(&source);
+    let set = |args: &[&str]| {
+        let mut all = vec!["set", "stock", "--column"];
+        all.extend(args);
+        scratch.run(all)
+    };
+
+    let run = set(&["WHEN", "--date-order", "mdy"]);
+    assert_eq!(run.code, 0, "{run:#?}");
+    assert_eq!(
+        run.stdout,
+        "the column when is now a DATE, read as %m/%d/%Y\n"
+    );
+    assert_eq!(
+        scratch.rows("select \"when\"::varchar from stock"),
+        json!([["2026-03-04"], ["2026-05-06"]])
+    );
+    let run = set(&["when", "--date-order", "mdy"]);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (0, "the column is so already\n")
+    );
+
+    let run = set(&["code", "--type", "bigint", "--rename-column", "Größe"]);
+    assert_eq!(run.stdout, "the column Größe is now a BIGINT\n");
+    assert!(run.stderr.contains("1 cell is no BIGINT"), "{run:#?}");
+    assert_eq!(
+        scratch.rows("select \"Größe\", n from stock order by n"),
+        json!([[7, 1], [null, 2]])
+    );
+    assert_eq!(
+        scratch.rows("select \"row\", line, \"column\", \"text\" from stock__strays"),
+        json!([[2, 3, "Größe", "x"]])
+    );
+    let shown = scratch.json(["show", "stock"]);
+    assert_receipt(&shown["receipt"]);
+    assert_eq!(shown["columns"], shown["receipt"]["columns"]);
+    assert_eq!(shown["profile"]["columns"][0]["type"], "BIGINT");
+    assert_eq!(shown["receipt"]["columns"][0]["source_name"], "code");
+    let decisions = shown["receipt"]["decisions"].as_array().unwrap();
+    assert!(
+        decisions
+            .iter()
+            .any(|decision| decision["what"] == "type:Größe" && decision["confidence"] == 1.0)
+    );
+
+    // Without the source, and with the document for programs.
+    std::fs::remove_file(&source).unwrap();
+    let set = scratch.json(["set", "stock", "--column", "größe", "--type", "text"]);
+    assert_eq!(
+        (&set["name"], &set["rows"], &set["strays"]),
+        (&json!("stock"), &json!(2), &json!(0))
+    );
+    assert_eq!(
+        scratch.rows("select \"Größe\" from stock order by n"),
+        json!([["7"], ["x"]])
+    );
+    let notes = &scratch.json(["show", "stock"])["columns"][0]["notes"][0];
+    assert!(
+        notes.as_str().unwrap().contains("is no longer there"),
+        "{notes}"
+    );
+    assert_eq!(
+        entries(&scratch.library().join("incoming")),
+        Vec::<String>::new()
+    );
+    assert_eq!(entries(&scratch.library().join("datasets")).len(), 1);
+}
+
+#[test]
+fn a_column_that_cannot_be_changed_so_is_refused_in_one_sentence() {
+    let scratch = with_two();
+    let before = scratch.json(["show", "sales"]);
+    for (args, sentence) in [
+        (["nope", "--type", "text"], "there is no column \"nope\""),
+        (["id", "--type", "int"], "there is no type \"int\""),
+        (["id", "--date-order", "dmy"], "choose DATE or TIMESTAMP"),
+        (["id", "--rename-column", "PLACE"], "choose another name"),
+    ] {
+        let mut all = vec!["set", "sales", "--column"];
+        all.extend(args);
+        scratch.run(all).assert_failed(2, sentence);
+    }
+    assert_eq!(scratch.json(["show", "sales"]), before);
+}
+
+#[test]
 fn remove_deletes_the_dataset_and_its_files_only() {
     let scratch = with_two();
     let removed = scratch.json(["remove", "sales"]);

@@ -41,6 +41,12 @@ fn wrong_usage_exits_with_2_and_prints_nothing_on_stdout() {
         &["convert", "--force", file],
         &["convert", "--explain", "--out", "x.parquet", file],
         &["set", "a"],
+        &["set", "a", "--column", "b"],
+        &["set", "a", "--type", "text"],
+        &["set", "a", "--column", "b", "--date-order", "ymd"],
+        &[
+            "set", "a", "--column", "b", "--type", "text", "--rename", "c",
+        ],
         &["sql"],
         &["sql", "select 1", "--timeout", "0"],
         &["sql", "select 1", "--out", "x.unknown"],

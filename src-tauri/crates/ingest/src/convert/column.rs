@@ -23,6 +23,9 @@ use crate::types::{self, ColumnType, Evidence, Form, form, number, temporal};
 /// Strays after which a column that has more than one in a hundred is certain to be of another type.
 const HOPELESS: u64 = 10_000;
 
+/// The unscaled values of a `DECIMAL(18, s)` are below this.
+const MOST_OF_NARROW: u64 = 10u64.pow(18);
+
 /// How a column's pages are made.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PageLimits {
@@ -63,6 +66,10 @@ pub(crate) struct Column {
     pub(crate) trimmed: u64,
     /// Whether strays are no longer collected: the column will be converted again.
     pub(crate) is_hopeless: bool,
+    /// Whether a person chose the type: then it stays, however many cells stray.
+    pub(crate) is_forced: bool,
+    /// Cells of such a column that were read by their value, see [`types::same_value`].
+    pub(crate) rewritten: u64,
     pub(crate) sketch: Option<Sketch>,
     rows: u64,
     limits: PageLimits,
@@ -170,6 +177,8 @@ impl Column {
             invalid: 0,
             trimmed: 0,
             is_hopeless: false,
+            is_forced: false,
+            rewritten: 0,
             sketch,
             rows: 0,
             limits,
@@ -299,7 +308,10 @@ impl Column {
                         sketch.add_text(text, count);
                     }
                 }
-            } else if let Some(value) = read(types::trim(text), self.column_type) {
+            } else if let Some(value) = read(types::trim(text), self.column_type).or_else(|| {
+                let is_special = matches!(fate, Fate::Special);
+                is_special.then(|| self.read_chosen(types::trim(text)))?
+            }) {
                 self.range.add(value);
                 if let Some(sketch) = &mut self.sketch {
                     sketch.add_value(value, count);
@@ -388,25 +400,43 @@ impl Column {
             let shown = self.set_invalid_aside(block, row, text, strays);
             return Some(dictionary.code_of_text(shown.as_bytes()));
         }
-        let value = self.read_trimmed(text);
+        let value = self.read_special(text);
         if value.is_none() {
             self.set_aside(block, row, text, strays);
         }
         value.map(|value| dictionary.code_of(value, self.column_type))
     }
 
-    /// The value of a cell with spaces around it.
-    fn read_trimmed(&mut self, text: &[u8]) -> Option<Value> {
+    /// The value of a cell with spaces around it, or that is read by its value because a person chose the type.
+    fn read_special(&mut self, text: &[u8]) -> Option<Value> {
         let trimmed = types::trim(text);
-        let value = (trimmed.len() < text.len()).then(|| read(trimmed, self.column_type))??;
-        self.trimmed += 1;
+        if trimmed.len() < text.len()
+            && let Some(value) = read(trimmed, self.column_type)
+        {
+            self.trimmed += 1;
+            return Some(value);
+        }
+        if types::is_missing_word(trimmed) {
+            return None;
+        }
+        let value = self.read_chosen(trimmed)?;
+        self.rewritten += 1;
         Some(value)
+    }
+
+    /// The value of a cell in a column whose type a person chose, however it is written.
+    fn read_chosen(&self, trimmed: &[u8]) -> Option<Value> {
+        let same = self
+            .is_forced
+            .then(|| types::same_value(trimmed, self.column_type))??;
+        read(&same, self.column_type)
     }
 
     /// Keeps a cell that is not of the column's type.
     fn set_aside(&mut self, block: &Block, row: usize, text: &[u8], strays: &mut Vec<Stray>) {
         self.strays += 1;
-        self.is_hopeless |= self.strays > HOPELESS && self.strays * 100 > self.rows;
+        self.is_hopeless |=
+            !self.is_forced && self.strays > HOPELESS && self.strays * 100 > self.rows;
         if !self.is_hopeless {
             let stray = Stray::of_cell(block, row, self.index, text, Reason::Misfit);
             if self.stray_lines.len() < receipt::LINES_KEPT {
@@ -463,13 +493,11 @@ impl Column {
             (Values::Whole(out), ColumnType::Decimal { scale, form, .. }) => {
                 if form.is_plain() {
                     self.parse_all(block, rows, strays, out, |evidence, text| {
-                        let value = decimal(text, scale, Some(evidence))?;
-                        i64::try_from(value).ok()
+                        narrow(decimal(text, scale, Some(evidence))?)
                     });
                 } else {
                     self.parse_all(block, rows, strays, out, |evidence, text| {
-                        let value = formed_decimal(text, scale, form, Some(evidence))?;
-                        i64::try_from(value).ok()
+                        narrow(formed_decimal(text, scale, form, Some(evidence))?)
                     });
                 }
             }
@@ -575,7 +603,7 @@ impl Column {
             return None;
         }
         self.evidence.add(text);
-        let value = self.read_trimmed(text);
+        let value = self.read_special(text);
         if value.is_none() && !types::is_missing_word(trimmed) {
             self.set_aside(block, row, text, strays);
         }
@@ -630,7 +658,7 @@ fn read(text: &[u8], column_type: ColumnType) -> Option<Value> {
             if wide {
                 Some(Value::Wide(value))
             } else {
-                i64::try_from(value).ok().map(Value::Whole)
+                narrow(value).map(Value::Whole)
             }
         }
         ColumnType::Double { form } => form.float(text).map(Value::Real),
@@ -679,4 +707,12 @@ fn formed_decimal(
     }
     let power = number::POWERS_OF_TEN[usize::from(scale - fixed.scale)];
     Some(fixed.unscaled * i128::from(power))
+}
+
+/// An unscaled value of a `DECIMAL(18, s)`; nineteen digits may fit the integer, but not the type.
+#[inline]
+fn narrow(value: i128) -> Option<i64> {
+    i64::try_from(value)
+        .ok()
+        .filter(|value| value.unsigned_abs() < MOST_OF_NARROW)
 }

@@ -1,12 +1,16 @@
 //! The whole conversion: look at the file, convert it, correct what a late cell proved wrong, write the receipt.
 
+mod again;
 mod budget;
 mod column;
 mod encode;
 mod output;
 mod pass;
+mod restore;
 mod sketch;
 mod strays;
+
+pub(crate) use again::reconvert;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,7 +21,7 @@ use column::{Column, PageLimits};
 use output::{FileColumn, ParquetOutput};
 use pass::{Pass, PassResult};
 use sketch::Sketch;
-use strays::{Reason, Spool, Stray};
+use strays::{Reason, Spool, Stray, StraysFile};
 
 use crate::detect::{self, Layout, order_name};
 use crate::profile::{ColumnProfile, Profile};
@@ -65,15 +69,7 @@ pub(crate) fn convert(
         rows: 0,
     });
     let layout = detect::layout(&source, options)?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .thread_name(|i| format!("convert-{i}"))
-        .build()
-        .map_err(|error| {
-            Error::Options(format!(
-                "the worker threads could not be started ({error}): try fewer"
-            ))
-        })?;
+    let pool = workers(options)?;
     let draft = beside(&output.data, ".draft");
     let corrections = beside(&output.data, ".corrections");
     let mut unfinished = Unfinished(vec![&draft, &corrections, &output.data, &output.strays]);
@@ -84,6 +80,7 @@ pub(crate) fn convert(
         budget: Budget::new(options.memory, layout.columns.len()),
         pool: &pool,
         cancel,
+        is_forced: false,
     }
     .run(output, &draft, &corrections, &mut progress, started)
     // Parquet is hardly ever larger than the text it was made from.
@@ -92,6 +89,19 @@ pub(crate) fn convert(
         .0
         .retain(|path| *path == draft || *path == corrections);
     Ok(conversion)
+}
+
+/// The threads that convert.
+fn workers(options: &Options) -> Result<rayon::ThreadPool, Error> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .thread_name(|i| format!("convert-{i}"))
+        .build()
+        .map_err(|error| {
+            Error::Options(format!(
+                "the worker threads could not be started ({error}): try fewer"
+            ))
+        })
 }
 
 fn check_memory(options: &Options) -> Result<(), Error> {
@@ -112,6 +122,8 @@ struct Steps<'a> {
     budget: Budget,
     pool: &'a rayon::ThreadPool,
     cancel: &'a Cancel,
+    /// Whether a person chose the types.
+    is_forced: bool,
 }
 
 impl Steps<'_> {
@@ -123,12 +135,7 @@ impl Steps<'_> {
         progress: &mut Throttle,
         started: Instant,
     ) -> Result<Conversion, Error> {
-        let folder = output
-            .data
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        let mut spool = Spool::new(folder).map_err(|cause| Error::writing(folder, cause, 0))?;
+        let mut spool = Spool::beside(&output.data)?;
         let plans = &self.layout.columns;
         let all: Vec<(usize, ColumnType)> = plans
             .iter()
@@ -171,10 +178,10 @@ impl Steps<'_> {
             output::splice(
                 &output.data,
                 draft,
-                corrections,
-                &places,
+                Some((corrections, &places)),
                 &columns,
                 properties,
+                self.cancel,
             )?;
         }
         progress.report_now(Snapshot {
@@ -224,7 +231,7 @@ impl Steps<'_> {
                     .options
                     .profile
                     .then(|| Sketch::new(self.budget.sketch));
-                Column::new(
+                let mut column = Column::new(
                     i,
                     column_type,
                     is_observed,
@@ -232,7 +239,9 @@ impl Steps<'_> {
                     sketch,
                     descriptor,
                     limits,
-                )
+                );
+                column.is_forced = self.is_forced;
+                column
             })
             .collect();
         Pass {
@@ -311,12 +320,14 @@ impl Steps<'_> {
             .collect();
         let properties = output::properties(self.options.compression);
         // What a column set aside before it was corrected is in the table now.
-        spool.write(path, properties, &names, &types, |pass, stray| {
-            pass == 2
+        let mut file = StraysFile::new(path, properties);
+        spool.write(&mut file, &names, &types, |pass, stray| {
+            Ok(pass == 2
                 || !stray
                     .column
-                    .is_some_and(|column| corrected.contains(&column))
-        })
+                    .is_some_and(|column| corrected.contains(&column)))
+        })?;
+        file.finish()
     }
 
     fn profile(&self, result: &mut PassResult) -> Option<Profile> {
@@ -378,68 +389,13 @@ impl Steps<'_> {
         decisions: &mut Vec<Decision>,
     ) -> receipt::Column {
         let plan = &self.layout.columns[column.index];
-        let mut notes = Vec::new();
-        if column.strays > 0 {
-            notes.push(format!(
-                "{} {} no {} and {} set aside; {} NULL here",
-                column.strays,
-                if column.strays == 1 {
-                    "cell is"
-                } else {
-                    "cells are"
-                },
-                column.column_type.sql(),
-                if column.strays == 1 { "was" } else { "were" },
-                if column.strays == 1 {
-                    "it is"
-                } else {
-                    "they are"
-                },
-            ));
-        }
-        if column.trimmed > 0 {
-            notes.push(format!(
-                "read without the spaces around {} of its cells",
-                column.trimmed
-            ));
-        }
-        if column.invalid > 0 {
-            notes.push(format!(
-                "{} of its cells have bytes that are no valid UTF-8; they are shown as \u{fffd} and kept in the strays",
-                column.invalid
-            ));
-        }
-        if matches!(
-            column.column_type,
-            ColumnType::Timestamp {
-                has_offset: true,
-                ..
-            }
-        ) {
-            notes.push("times had an offset and are now in UTC".into());
-        }
+        let mut notes = notes(column);
         let decided = column.evidence.decide(self.options.date_order);
         if decided.is_order_assumed && decided.column_type == column.column_type {
             let chosen = self.options.date_order.unwrap_or(DateOrder::Dmy);
-            let other = if chosen == DateOrder::Dmy {
-                DateOrder::Mdy
-            } else {
-                DateOrder::Dmy
-            };
-            decisions.push(Decision {
-                what: format!("date_order:{}", plan.name),
-                chosen: order_name(chosen).into(),
-                confidence: if self.options.date_order.is_some() {
-                    1.0
-                } else {
-                    0.5
-                },
-                runner_up: Some(order_name(other).into()),
-            });
-            notes.push(format!(
-                "no row tells day and month apart; read as {}",
-                order_name(chosen)
-            ));
+            let is_given = self.options.date_order.is_some();
+            decisions.push(order_decision(&plan.name, chosen, is_given));
+            notes.push(order_note(chosen));
         }
         let form = column.column_type.form();
         notes.extend(form.into_iter().flat_map(Form::notes));
@@ -469,21 +425,6 @@ impl Steps<'_> {
     fn warnings(&self, result: &PassResult) -> Vec<Warning> {
         let stats = &result.stats;
         let mut warnings = Vec::new();
-        let mut warn = |kind: &str, count: u64, lines: &[u64], one: &str, many: &str| {
-            if count > 0 {
-                let message = if count == 1 {
-                    one.to_owned()
-                } else {
-                    many.replace("{}", &count.to_string())
-                };
-                warnings.push(Warning {
-                    kind: kind.into(),
-                    message,
-                    count,
-                    lines: lines.to_vec(),
-                });
-            }
-        };
         let sum = |of: fn(&Column) -> u64| result.columns.iter().map(of).sum::<u64>();
         let mut lines: Vec<u64> = result
             .columns
@@ -494,20 +435,11 @@ impl Steps<'_> {
         lines.sort_unstable();
         lines.dedup();
         lines.truncate(LINES_KEPT);
-        warn(
-            "stray_cells",
-            sum(|column| column.strays),
-            &lines,
-            "one cell did not fit its column and was set aside",
-            "{} cells did not fit their columns and were set aside",
-        );
-        warn(
-            "invalid_text",
-            sum(|column| column.invalid),
-            &[],
-            "one cell has bytes that are no valid UTF-8; they are shown as \u{fffd} and kept in the strays",
-            "{} cells have bytes that are no valid UTF-8; they are shown as \u{fffd} and kept in the strays",
-        );
+        warnings.extend(stray_cells(sum(|column| column.strays), &lines));
+        warnings.extend(invalid_text(sum(|column| column.invalid)));
+        let mut warn = |kind: &str, count: u64, lines: &[u64], one: &str, many: &str| {
+            warnings.extend(warning(kind, count, lines, one, many));
+        };
         warn(
             "short_rows",
             stats.short,
@@ -582,6 +514,117 @@ fn truth_words(column: &ColumnProfile) -> Option<String> {
         .map(|(_, note)| note.to_owned())
 }
 
+/// A warning, unless there is nothing to warn of; `{}` in `many` stands for the count.
+fn warning(kind: &str, count: u64, lines: &[u64], one: &str, many: &str) -> Option<Warning> {
+    let message = if count == 1 {
+        one.to_owned()
+    } else {
+        many.replace("{}", &count.to_string())
+    };
+    (count > 0).then(|| Warning {
+        kind: kind.into(),
+        message,
+        count,
+        lines: lines.to_vec(),
+    })
+}
+
+/// The kinds of warnings that follow from the cells of the columns.
+const STRAY_CELLS: &str = "stray_cells";
+const INVALID_TEXT: &str = "invalid_text";
+
+fn stray_cells(count: u64, lines: &[u64]) -> Option<Warning> {
+    warning(
+        STRAY_CELLS,
+        count,
+        lines,
+        "one cell did not fit its column and was set aside",
+        "{} cells did not fit their columns and were set aside",
+    )
+}
+
+fn invalid_text(count: u64) -> Option<Warning> {
+    warning(
+        INVALID_TEXT,
+        count,
+        &[],
+        "one cell has bytes that are no valid UTF-8; they are shown as \u{fffd} and kept in the strays",
+        "{} cells have bytes that are no valid UTF-8; they are shown as \u{fffd} and kept in the strays",
+    )
+}
+
+/// What became of the column's cells, for a person.
+fn notes(column: &Column) -> Vec<String> {
+    let mut notes = Vec::new();
+    if column.strays > 0 {
+        notes.push(format!(
+            "{} {} no {} and {} set aside; {} NULL here",
+            column.strays,
+            if column.strays == 1 {
+                "cell is"
+            } else {
+                "cells are"
+            },
+            column.column_type.sql(),
+            if column.strays == 1 { "was" } else { "were" },
+            if column.strays == 1 {
+                "it is"
+            } else {
+                "they are"
+            },
+        ));
+    }
+    if column.trimmed > 0 {
+        notes.push(format!(
+            "read without the spaces around {} of its cells",
+            column.trimmed
+        ));
+    }
+    if column.rewritten > 0 {
+        notes.push(format!(
+            "{} of its cells were read by their value and not as they are written, such as 7 for 007 or 7.0",
+            column.rewritten
+        ));
+    }
+    if column.invalid > 0 {
+        notes.push(format!(
+            "{} of its cells have bytes that are no valid UTF-8; they are shown as \u{fffd} and kept in the strays",
+            column.invalid
+        ));
+    }
+    if matches!(
+        column.column_type,
+        ColumnType::Timestamp {
+            has_offset: true,
+            ..
+        }
+    ) {
+        notes.push("times had an offset and are now in UTC".into());
+    }
+    notes
+}
+
+/// That day or month comes first in a column, and whether a person said so.
+fn order_decision(column: &str, chosen: DateOrder, is_given: bool) -> Decision {
+    let other = match chosen {
+        DateOrder::Dmy => DateOrder::Mdy,
+        DateOrder::Mdy => DateOrder::Dmy,
+    };
+    Decision {
+        what: format!("date_order:{column}"),
+        chosen: order_name(chosen).into(),
+        confidence: if is_given { 1.0 } else { 0.5 },
+        runner_up: Some(order_name(other).into()),
+    }
+}
+
+fn order_note(chosen: DateOrder) -> String {
+    format!(
+        "no row tells day and month apart; read as {}",
+        order_name(chosen)
+    )
+}
+
 /// Wall time to the millisecond; more digits would say nothing.
 fn seconds_since(started: Instant) -> f64 {
     started.elapsed().as_millis() as f64 / 1000.0
@@ -600,7 +643,10 @@ fn blank_receipt(layout: &Layout) -> Receipt {
         encoding: if layout.has_bom { "utf-8-bom" } else { "utf-8" }.into(),
         delimiter: char::from(layout.syntax.delimiter).to_string(),
         quote: match layout.syntax.quote {
-            Some(quote) if layout.has_quotes => char::from(quote).to_string(),
+            // An unusual one is named even if none was seen in the sample, so that the file can be read so again.
+            Some(quote) if layout.has_quotes || quote != detect::USUAL_QUOTE => {
+                char::from(quote).to_string()
+            }
             _ => String::new(),
         },
         has_header: layout.has_header,

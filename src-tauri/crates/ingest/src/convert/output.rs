@@ -10,14 +10,14 @@ use parquet::arrow::{ArrowSchemaConverter, add_encoded_arrow_schema_to_metadata}
 use parquet::basic::{Compression as Codec, ZstdLevel};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnDescPtr;
 
 use super::encode::EncodedChunk;
 use crate::types::ColumnType;
-use crate::{Compression, Error};
+use crate::{Cancel, Compression, Error};
 
 /// A column as the file knows it.
 #[derive(Debug, Clone)]
@@ -149,28 +149,66 @@ impl Donor {
     }
 }
 
-/// Writes to `path` the columns of `first`, where those at `corrected` come from `second`, which has them in that
-/// order, in the same row groups. Nothing is decoded. Returns the file's size in bytes.
+/// The same chunk of a column that has another name.
+fn described(
+    chunk: &ColumnChunkMetaData,
+    column: ColumnDescPtr,
+) -> Result<ColumnChunkMetaData, ParquetError> {
+    if chunk.column_descr() == column.as_ref() {
+        return Ok(chunk.clone());
+    }
+    let mut builder = ColumnChunkMetaData::builder(column)
+        .set_compression_codec(chunk.compression_codec())
+        .set_encodings_mask(*chunk.encodings_mask())
+        .set_total_compressed_size(chunk.compressed_size())
+        .set_total_uncompressed_size(chunk.uncompressed_size())
+        .set_num_values(chunk.num_values())
+        .set_data_page_offset(chunk.data_page_offset())
+        .set_dictionary_page_offset(chunk.dictionary_page_offset())
+        .set_unencoded_byte_array_data_bytes(chunk.unencoded_byte_array_data_bytes())
+        .set_repetition_level_histogram(chunk.repetition_level_histogram().cloned())
+        .set_definition_level_histogram(chunk.definition_level_histogram().cloned());
+    if let Some(statistics) = chunk.statistics() {
+        builder = builder.set_statistics(statistics.clone());
+    }
+    if let Some(stats) = chunk.page_encoding_stats() {
+        builder = builder.set_page_encoding_stats(stats.clone());
+    }
+    builder.build()
+}
+
+/// Writes to `path` the columns of `first` under the names of `columns`, where those at the places of `second` come
+/// from that file, which has them in that order, in the same row groups. Nothing is decoded. Returns the file's size
+/// in bytes.
 pub(crate) fn splice(
     path: &Path,
     first: &Path,
-    second: &Path,
-    corrected: &[usize],
+    second: Option<(&Path, &[usize])>,
     columns: &[FileColumn],
     properties: WriterProperties,
+    cancel: &Cancel,
 ) -> Result<u64, Error> {
-    let donors = [Donor::open(first)?, Donor::open(second)?];
+    let first = Donor::open(first)?;
+    let (second, replaced) = match second {
+        Some((second, replaced)) => (Some(Donor::open(second)?), replaced),
+        None => (None, &[][..]),
+    };
     let mut output = ParquetOutput::create(path, columns, properties)?;
     let failed = |error| parquet_error(path, error, 0);
-    for group in 0..donors[0].metadata.num_row_groups() {
+    let schema = output.writer.schema_descr().clone();
+    for group in 0..first.metadata.num_row_groups() {
         let mut writer = output.writer.next_row_group().map_err(failed)?;
         for column in 0..columns.len() {
-            let (donor, at) = match corrected.iter().position(|&c| c == column) {
-                Some(at) => (&donors[1], at),
-                None => (&donors[0], column),
+            if cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            let (donor, at) = match (&second, replaced.iter().position(|&c| c == column)) {
+                (Some(second), Some(at)) => (second, at),
+                _ => (&first, column),
             };
             let row_group = donor.metadata.row_group(group);
-            let metadata = row_group.column(at).clone();
+            let metadata =
+                described(row_group.column(at), schema.column(column)).map_err(failed)?;
             let close = ColumnCloseResult {
                 bytes_written: metadata.compressed_size().unsigned_abs(),
                 rows_written: row_group.num_rows().unsigned_abs(),

@@ -3,17 +3,26 @@
 //! A spool is needed because a column's type may be revised at the end, and then what strayed from the former
 //! type no longer counts.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BinaryBuilder, Int64Builder, RecordBatch, StringBuilder};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BinaryBuilder, BooleanBuilder, Int64Builder, RecordBatch,
+    StringBuilder,
+};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::file::properties::WriterProperties;
 
-use crate::Error;
+use super::output::parquet_error;
+use crate::receipt::LINES_KEPT;
 use crate::records::Block;
+use crate::{Cancel, Error};
 
 /// Why something was set aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +51,7 @@ impl Reason {
 pub(crate) struct Stray {
     /// The row in the dataset, counted from 1; `None` for a record that is no row.
     pub(crate) row: Option<u64>,
-    /// The source line on which the row begins, counted from 1.
+    /// The source line on which the row begins, counted from 1; 0 where it is not known.
     pub(crate) line: u64,
     /// The column; `None` for what belongs to none.
     pub(crate) column: Option<usize>,
@@ -71,6 +80,9 @@ impl Stray {
 
 const NOTHING: u64 = u64::MAX;
 
+/// The reason of [`Reason::InvalidText`] as the file has it.
+const INVALID_TEXT: &str = "bytes that are no valid UTF-8";
+
 /// Strays on disk, in the order in which they were found.
 #[derive(Debug)]
 pub(crate) struct Spool {
@@ -79,10 +91,16 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
-    /// A spool in a file that is gone as soon as the spool is.
-    pub(crate) fn new(folder: &Path) -> io::Result<Self> {
+    /// A spool in a file in the folder of `data` that is gone as soon as the spool is.
+    pub(crate) fn beside(data: &Path) -> Result<Self, Error> {
+        let folder = data
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let file =
+            tempfile::tempfile_in(folder).map_err(|cause| Error::writing(folder, cause, 0))?;
         Ok(Self {
-            file: BufWriter::new(tempfile::tempfile_in(folder)?),
+            file: BufWriter::new(file),
             entries: 0,
         })
     }
@@ -142,77 +160,243 @@ impl Spool {
         Ok(())
     }
 
-    /// Writes the strays that still count, as `row, line, column, text, bytes, reason`; returns how many.
+    /// Writes the strays that still count.
     ///
-    /// `counts` says of a pass and a stray whether it does, and `names` and `types` are the columns'. No file is
-    /// made if there is nothing to write.
+    /// `counts` says of a pass and a stray whether it does, and may change it; `names` and `types` are the columns'.
     pub(crate) fn write(
         self,
-        path: &Path,
-        properties: parquet::file::properties::WriterProperties,
+        file: &mut StraysFile,
         names: &[String],
         types: &[String],
-        counts: impl Fn(u8, &Stray) -> bool,
-    ) -> Result<u64, Error> {
-        const BATCH_BYTES: usize = 4_000_000;
-        let mut writer: Option<ArrowWriter<File>> = None;
+        mut counts: impl FnMut(u8, &mut Stray) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let path = file.path.to_owned();
         let mut batch = Batch::default();
-        let mut written = 0;
-        let flush = |batch: &mut Batch,
-                     writer: &mut Option<ArrowWriter<File>>|
-         -> Result<(), Error> {
-            if batch.rows == 0 {
-                return Ok(());
-            }
-            if writer.is_none() {
-                let file =
-                    File::create_new(path).map_err(|cause| Error::writing(path, cause, 0))?;
-                let new = ArrowWriter::try_new(file, schema(), Some(properties.clone()));
-                *writer = Some(new.map_err(|error| super::output::parquet_error(path, error, 0))?);
-            }
-            let batch = std::mem::take(batch).finish()?;
-            if let Some(writer) = writer {
-                writer
-                    .write(&batch)
-                    .map_err(|error| super::output::parquet_error(path, error, 0))?;
-                // The writer holds pages until a row group is done; strays are few, memory is fewer.
-                if writer.in_progress_size() > BATCH_BYTES {
-                    writer
-                        .flush()
-                        .map_err(|error| super::output::parquet_error(path, error, 0))?;
-                }
-            }
-            Ok(())
-        };
         self.replay(
-            |pass, stray| {
-                if counts(pass, &stray) {
+            |pass, mut stray| {
+                if counts(pass, &mut stray)? {
                     batch.push(&stray, names, types);
-                    written += 1;
                     if batch.bytes > BATCH_BYTES {
-                        flush(&mut batch, &mut writer)?;
+                        file.write(&std::mem::take(&mut batch).finish()?)?;
                     }
                 }
                 Ok(())
             },
-            path,
+            &path,
         )?;
-        flush(&mut batch, &mut writer)?;
-        if let Some(writer) = writer {
+        file.write(&batch.finish()?)
+    }
+}
+
+/// Bytes of strays that are held before they are encoded.
+const BATCH_BYTES: usize = 4_000_000;
+
+/// The file of the strays, `row, line, column, text, bytes, reason`; none is made if there is nothing to write.
+pub(crate) struct StraysFile<'a> {
+    path: &'a Path,
+    properties: WriterProperties,
+    writer: Option<ArrowWriter<File>>,
+    rows: u64,
+}
+
+impl<'a> StraysFile<'a> {
+    pub(crate) fn new(path: &'a Path, properties: WriterProperties) -> Self {
+        Self {
+            path,
+            properties,
+            writer: None,
+            rows: 0,
+        }
+    }
+
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+        if batch.num_rows() == 0 {
+            return Ok(());
+        }
+        let failed = |error| parquet_error(self.path, error, 0);
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            none => {
+                let file = File::create_new(self.path)
+                    .map_err(|cause| Error::writing(self.path, cause, 0))?;
+                let properties = Some(self.properties.clone());
+                none.insert(ArrowWriter::try_new(file, schema(), properties).map_err(failed)?)
+            }
+        };
+        writer.write(batch).map_err(failed)?;
+        // The writer holds pages until a row group is done; strays are few, memory is fewer.
+        if writer.in_progress_size() > BATCH_BYTES {
+            writer.flush().map_err(failed)?;
+        }
+        self.rows += batch.num_rows() as u64;
+        Ok(())
+    }
+
+    /// Makes the file durable; returns how many strays it has.
+    pub(crate) fn finish(self) -> Result<u64, Error> {
+        if let Some(writer) = self.writer {
             let file = writer
                 .into_inner()
-                .map_err(|error| super::output::parquet_error(path, error, 0))?;
+                .map_err(|error| parquet_error(self.path, error, 0))?;
             file.sync_all()
-                .map_err(|cause| Error::writing(path, cause, 0))?;
+                .map_err(|cause| Error::writing(self.path, cause, 0))?;
         }
-        Ok(written)
+        Ok(self.rows)
+    }
+}
+
+/// What was copied from one file of strays to another.
+#[derive(Debug, Default)]
+pub(crate) struct Copied {
+    /// Cells that did not fit, and the source lines of the first hundred.
+    pub(crate) misfits: u64,
+    pub(crate) lines: BTreeSet<u64>,
+    /// Cells with bytes that are no valid text.
+    pub(crate) invalid: u64,
+}
+
+impl Copied {
+    /// Lets go of the lines after the first hundred.
+    pub(crate) fn shorten(&mut self) {
+        if self.lines.len() > LINES_KEPT {
+            self.lines.pop_last();
+        }
+    }
+}
+
+/// Copies the strays of an existing file as they are, but for the names of their columns: `renamed` gives a column's
+/// new name, or `None` where its strays no longer count.
+pub(crate) fn copy(
+    from: &Path,
+    to: &mut StraysFile,
+    renamed: impl Fn(&str) -> Option<String>,
+    cancel: &Cancel,
+) -> Result<Copied, Error> {
+    let mut copied = Copied::default();
+    for batch in read(from)? {
+        if cancel.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let batch = batch.map_err(|error| Error::Parquet(error.to_string()))?;
+        let mut columns = batch.columns().to_vec();
+        let (names, reasons) = (columns[2].as_string::<i32>(), columns[5].as_string::<i32>());
+        let lines = columns[1].as_primitive::<Int64Type>();
+        let mut kept = BooleanBuilder::new();
+        let mut new_names = StringBuilder::new();
+        for row in 0..batch.num_rows() {
+            let name = names.is_valid(row).then(|| renamed(names.value(row)));
+            let is_kept = !matches!(name, Some(None));
+            kept.append_value(is_kept);
+            if is_kept && name.is_some() {
+                if reasons.value(row) == INVALID_TEXT {
+                    copied.invalid += 1;
+                } else {
+                    copied.misfits += 1;
+                    if lines.is_valid(row) {
+                        copied.lines.insert(lines.value(row).cast_unsigned());
+                    }
+                    copied.shorten();
+                }
+            }
+            new_names.append_option(name.flatten());
+        }
+        columns[2] = Arc::new(new_names.finish());
+        let told = |error: arrow::error::ArrowError| Error::Parquet(error.to_string());
+        let batch = RecordBatch::try_new(schema(), columns).map_err(told)?;
+        to.write(&filter_record_batch(&batch, &kept.finish()).map_err(told)?)?;
+    }
+    Ok(copied)
+}
+
+/// The strays in a finished file, in small batches, for a single one may have megabytes.
+fn read(path: &Path) -> Result<ParquetRecordBatchReader, Error> {
+    const ROWS: usize = 256;
+    let file = File::open(path).map_err(|cause| Error::reading(path, cause))?;
+    ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(|builder| builder.with_batch_size(ROWS).build())
+        .map_err(|error| Error::Parquet(error.to_string()))
+}
+
+/// The strays of one column in a finished file, which are in the order of their rows.
+pub(crate) struct StraysOf {
+    batches: ParquetRecordBatchReader,
+    column: String,
+    batch: Option<RecordBatch>,
+    at: usize,
+}
+
+/// A cell that was set aside.
+pub(crate) struct OldStray {
+    /// As in [`Stray`].
+    pub(crate) line: u64,
+    /// What stood there.
+    pub(crate) text: Vec<u8>,
+}
+
+impl StraysOf {
+    pub(crate) fn open(path: &Path, column: &str) -> Result<Self, Error> {
+        Ok(Self {
+            batches: read(path)?,
+            column: column.to_owned(),
+            batch: None,
+            at: 0,
+        })
+    }
+
+    /// What was set aside of a row, counted from 1; rows are asked for in ascending order.
+    pub(crate) fn of_row(&mut self, row: u64) -> Result<Option<OldStray>, Error> {
+        loop {
+            let Some(batch) = &self.batch else {
+                self.at = 0;
+                match self.batches.next() {
+                    Some(batch) => {
+                        let batch = batch.map_err(|error| Error::Parquet(error.to_string()))?;
+                        self.batch = Some(batch);
+                    }
+                    None => return Ok(None),
+                }
+                continue;
+            };
+            if self.at == batch.num_rows() {
+                self.batch = None;
+                continue;
+            }
+            let (rows, names) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(2));
+            let names = names.as_string::<i32>();
+            let is_its_own = names.is_valid(self.at)
+                && names.value(self.at) == self.column
+                && rows.is_valid(self.at);
+            let its_row = rows.value(self.at).cast_unsigned();
+            if is_its_own && its_row > row {
+                return Ok(None);
+            }
+            let at = self.at;
+            self.at += 1;
+            if is_its_own && its_row == row {
+                let lines = batch.column(1).as_primitive::<Int64Type>();
+                let original = batch.column(4).as_binary::<i32>();
+                let text = batch.column(3).as_string::<i32>();
+                return Ok(Some(OldStray {
+                    line: if lines.is_valid(at) {
+                        lines.value(at).cast_unsigned()
+                    } else {
+                        0
+                    },
+                    text: if original.is_valid(at) {
+                        original.value(at).to_vec()
+                    } else {
+                        text.value(at).as_bytes().to_vec()
+                    },
+                }));
+            }
+        }
     }
 }
 
 fn schema() -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new("row", DataType::Int64, true),
-        Field::new("line", DataType::Int64, false),
+        Field::new("line", DataType::Int64, true),
         Field::new("column", DataType::Utf8, true),
         Field::new("text", DataType::Utf8, false),
         Field::new("bytes", DataType::Binary, true),
@@ -228,16 +412,15 @@ struct Batch {
     text: StringBuilder,
     original: BinaryBuilder,
     reason: StringBuilder,
-    rows: usize,
     bytes: usize,
 }
 
 impl Batch {
     fn push(&mut self, stray: &Stray, names: &[String], types: &[String]) {
-        self.rows += 1;
         self.bytes += stray.text.len() + 64;
         self.row.append_option(stray.row.map(u64::cast_signed));
-        self.line.append_value(stray.line.cast_signed());
+        let line = (stray.line > 0).then_some(stray.line.cast_signed());
+        self.line.append_option(line);
         self.column
             .append_option(stray.column.and_then(|column| names.get(column)));
         let text = String::from_utf8_lossy(&stray.text);
@@ -250,7 +433,7 @@ impl Batch {
                 let sql_type = stray.column.and_then(|column| types.get(column));
                 format!("not a {}", sql_type.map_or("value", String::as_str))
             }
-            Reason::InvalidText => "bytes that are no valid UTF-8".into(),
+            Reason::InvalidText => INVALID_TEXT.into(),
             Reason::Surplus => "more fields than columns".into(),
             Reason::Oversized => "a record of over 64 MB; only its beginning is kept here".into(),
         });

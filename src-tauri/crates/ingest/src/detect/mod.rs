@@ -7,7 +7,7 @@ mod sample;
 
 use std::collections::HashSet;
 
-use crate::receipt::Decision;
+use crate::receipt::{Decision, Receipt};
 use crate::records::{LARGEST_RECORD, SampleRecord, Syntax, split};
 use crate::source::Source;
 use crate::types::{ColumnType, Evidence};
@@ -18,6 +18,11 @@ use sample::Sample;
 const RECORDS: usize = 20_000;
 /// The most columns that a table may have.
 const MOST_COLUMNS: usize = 100_000;
+
+/// The mark with which a file of UTF-8 may begin.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+/// The quote unless another is given.
+pub(crate) const USUAL_QUOTE: u8 = b'"';
 
 /// How a column is to be converted at first.
 #[derive(Debug, Clone)]
@@ -64,7 +69,6 @@ pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error
         )));
     }
     let mut sample = Sample::read(source)?;
-    const BOM: &[u8] = b"\xef\xbb\xbf";
     let has_bom = sample.head.starts_with(BOM);
     if has_bom {
         sample.head.drain(..BOM.len());
@@ -82,7 +86,7 @@ pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error
     if sample.is_whole && sample.head.last() != Some(&terminator) {
         sample.head.push(terminator);
     }
-    let quote = options.quote.unwrap_or(b'"');
+    let quote = options.quote.unwrap_or(USUAL_QUOTE);
     for (what, byte) in [("delimiter", options.delimiter), ("quote", Some(quote))] {
         if byte.is_some_and(|byte| !byte.is_ascii() || matches!(byte, b'\n' | b'\r')) {
             // A byte beyond ASCII is a part of letters, and would cut them.
@@ -182,6 +186,52 @@ pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error
         decisions,
         has_quotes,
     })
+}
+
+/// How the source of a finished conversion is read once more, as it was read then; `None` if its records are no longer
+/// found where the receipt says.
+pub(crate) fn again(
+    source: &Source,
+    receipt: &Receipt,
+    columns: Vec<ColumnPlan>,
+) -> Result<Option<Layout>, Error> {
+    let mut sample = Sample::read(source)?;
+    let has_bom = sample.head.starts_with(BOM);
+    if has_bom {
+        sample.head.drain(..BOM.len());
+    }
+    let terminator = terminator(&sample.head);
+    if sample.is_whole && sample.head.last() != Some(&terminator) {
+        sample.head.push(terminator);
+    }
+    let ([delimiter], [] | [_]) = (receipt.delimiter.as_bytes(), receipt.quote.as_bytes()) else {
+        return Ok(None);
+    };
+    let syntax = Syntax {
+        delimiter: *delimiter,
+        // A receipt that names no quote is that of a file in which none was seen.
+        quote: Some(receipt.quote.bytes().next().unwrap_or(USUAL_QUOTE)),
+        terminator,
+    };
+    let before = usize::try_from(receipt.preamble_rows + receipt.header_rows).unwrap_or(usize::MAX);
+    let records = split(&sample.head, syntax, sample.is_whole, before);
+    if records.len() < before {
+        return Ok(None);
+    }
+    let start = records.last().map_or(0, |record| record.end);
+    let bom = if has_bom { BOM.len() as u64 } else { 0 };
+    Ok(Some(Layout {
+        syntax,
+        has_bom,
+        has_header: receipt.has_header,
+        preamble_rows: receipt.preamble_rows,
+        header_rows: receipt.header_rows,
+        data_start: bom + start as u64,
+        first_line: 1 + memchr::memchr_iter(terminator, &sample.head[..start]).count() as u64,
+        columns,
+        decisions: Vec::new(),
+        has_quotes: !receipt.quote.is_empty(),
+    }))
 }
 
 /// LF ends a line, unless the beginning of the file has CR and no LF at all.

@@ -151,7 +151,63 @@ struct FormChoice {
     is_mark_assumed: bool,
 }
 
+/// How the dates and moments of a column are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MomentForm {
+    pub(crate) form: DateForm,
+    /// Whether most moments name an offset from UTC.
+    pub(crate) has_offset: bool,
+    /// Whether most have a time of day.
+    pub(crate) has_time: bool,
+    /// As in [`Decided`].
+    pub(crate) is_order_assumed: bool,
+}
+
 impl Evidence {
+    /// How most of the dates and moments are written, in the given order of day and month; `None` if there are none.
+    pub(crate) fn moment_form(&self, date_order: Option<DateOrder>) -> Option<MomentForm> {
+        let (mut best, mut fit) = (None, 0);
+        for (at, separator) in SEPARATORS.into_iter().enumerate() {
+            let count = |order: usize| self.moments.iter().map(|kind| kind[at][order]).sum::<u64>();
+            let of_kind = |kind: usize| self.moments[kind][at].iter().sum::<u64>();
+            let mut offer = |order, fits: u64, is_order_assumed| {
+                if fits > fit {
+                    fit = fits;
+                    best = Some(MomentForm {
+                        form: DateForm { separator, order },
+                        has_offset: of_kind(2) > of_kind(1),
+                        has_time: of_kind(1) + of_kind(2) > of_kind(0),
+                        is_order_assumed,
+                    });
+                }
+            };
+            let is_open = count(DMY_ONLY) == count(MDY_ONLY);
+            match date_order {
+                Some(DateOrder::Dmy) => offer(Order::Dmy, count(DMY_ONLY) + count(EITHER), false),
+                Some(DateOrder::Mdy) => offer(Order::Mdy, count(MDY_ONLY) + count(EITHER), false),
+                None => {
+                    offer(Order::Ymd, count(YMD), false);
+                    offer(Order::Dmy, count(DMY_ONLY) + count(EITHER), is_open);
+                    offer(Order::Mdy, count(MDY_ONLY) + count(EITHER), false);
+                }
+            }
+        }
+        best
+    }
+
+    /// DECIMAL with the largest scale of the numbers, in the form of most of them.
+    pub(crate) fn decimal(&self) -> ColumnType {
+        let form = self.form().map_or(Form::PLAIN, |choice| choice.form);
+        match self.number_type(form) {
+            decimal @ ColumnType::Decimal { .. } => decimal,
+            _ => {
+                let scale = self.scales[form.decimal as usize];
+                let wide = usize::from(self.integer_digits + scale) > number::MOST_DIGITS;
+                ColumnType::Decimal { wide, scale, form }
+            }
+        }
+    }
+
     /// Counts a cell that is neither NULL nor an empty text.
     pub(crate) fn add(&mut self, text: &[u8]) {
         self.add_counted(text, 1);

@@ -1,10 +1,12 @@
 //! What a column is: its type, the evidence for it, and how its cells are read.
 
+mod chosen;
 mod evidence;
 pub(crate) mod form;
 pub(crate) mod number;
 pub(crate) mod temporal;
 
+pub(crate) use chosen::{Chosen, same_value};
 pub(crate) use evidence::Evidence;
 pub(crate) use form::Form;
 

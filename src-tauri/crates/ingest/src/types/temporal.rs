@@ -19,6 +19,22 @@ pub(crate) struct DateForm {
 }
 
 impl DateForm {
+    /// `2026-01-31`.
+    pub(crate) const ISO: Self = Self {
+        separator: b'-',
+        order: Order::Ymd,
+    };
+
+    /// The form that [`DateForm::pattern`] wrote.
+    pub(crate) fn of_pattern(pattern: &str) -> Option<Self> {
+        [b'-', b'/', b'.']
+            .into_iter()
+            .flat_map(|separator| {
+                [Order::Ymd, Order::Dmy, Order::Mdy].map(|order| Self { separator, order })
+            })
+            .find(|form| form.pattern() == pattern)
+    }
+
     /// The form as a strftime pattern.
     pub(crate) fn pattern(self) -> String {
         let s = char::from(self.separator);

@@ -8,6 +8,7 @@
 )]
 
 mod accounting;
+mod again;
 mod cancel;
 #[cfg(unix)]
 mod full;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use buzz_ingest::{Cancel, Options, Progress, Snapshot};
 use buzz_library::{JobStatus, Library};
 
+use crate::change::{change, retype, whole};
 use crate::fixture::{Fixture, import, names};
 
 /// Tells the child that it is one, and where its library is.
@@ -54,8 +55,12 @@ fn child() {
 }
 
 fn start_child(root: &Path) -> (Child, BufReader<std::process::ChildStdout>) {
+    start(root, "crash::child")
+}
+
+fn start(root: &Path, test: &str) -> (Child, BufReader<std::process::ChildStdout>) {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "crash::child", "--nocapture"])
+        .args(["--exact", test, "--nocapture"])
         .env(CHILD, root)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -224,4 +229,45 @@ fn killed_at_a_random_moment_of_a_short_import_the_library_is_sound() {
     // Small, so that the moment of the kill falls on every step of an import.
     fixture.file("large.csv", "a,b\n1,2\n");
     kill_often(&fixture, 1, 40, 60);
+}
+
+/// No test of its own: the child of the test below. It changes a column there and back until it is killed.
+#[test]
+fn changing_child() {
+    let Ok(root) = std::env::var(CHILD) else {
+        return;
+    };
+    let library = Library::open(Path::new(&root)).unwrap();
+    println!("\nopened");
+    for column_type in ["BIGINT", "VARCHAR"].into_iter().cycle() {
+        change(&library, "a", &[retype("code", column_type)]).unwrap();
+    }
+}
+
+#[test]
+fn killed_at_any_moment_of_a_change_the_dataset_is_the_old_or_the_new() {
+    let fixture = Fixture::new();
+    let source = fixture.file("a.csv", "id,when,code\n1,03/04/2024,007\n2,05/06/2024,x\n");
+    import(&fixture.open(), &source, None).unwrap();
+    for round in 0..24_u64 {
+        let (mut child, mut output) = start(&fixture.root(), "crash::changing_child");
+        wait_for(&mut output, "opened");
+        std::thread::sleep(std::time::Duration::from_millis(1 + 5 * round));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if round % 4 == 3 {
+            for suffix in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(fixture.root().join(format!("library.db{suffix}")));
+            }
+        }
+        let library = fixture.open();
+        whole(&library);
+        assert!(
+            library
+                .jobs()
+                .unwrap()
+                .iter()
+                .all(|job| job.status != JobStatus::Pending)
+        );
+    }
 }

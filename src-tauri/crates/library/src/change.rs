@@ -1,0 +1,159 @@
+//! A person overrules how a dataset's columns were read: its files are written anew, and take the place of the old.
+//!
+//! The new files are made in `incoming/` like those of an import, moved into `datasets/` under the dataset's next
+//! generation, and counted from the moment at which SQLite has committed that generation. Both generations are whole
+//! folders with a receipt of their own. So a crash before the commit leaves the old dataset and one after it the new; what
+//! is left of the other is swept by the next start. If the database is lost as well, the newest generation counts.
+//!
+//! Whoever still reads the old files goes on reading them: on Unix they vanish when the last reader closes them. On
+//! Windows their folder cannot be moved while one of them is open; it stays then until the next start. A reader that
+//! has asked for the path of the old files but not opened them yet does not find them, and has to ask again.
+
+use std::fs;
+use std::path::Path;
+
+use buzz_ingest::{Cancel, Change, Existing, Options, Output, Progress, Receipt};
+
+use crate::import::{self, Work};
+use crate::{Dataset, Error, Library, datasets, platform, store};
+
+impl Library {
+    /// Changes names, types and date orders of a dataset's columns, all of them or none.
+    ///
+    /// Only columns whose type or date order changes are converted again, see [`buzz_ingest::reconvert`]. The id, the
+    /// name, the context and the time at which the dataset was made stay.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], every error of the conversion, [`Error::Overtaken`] if somebody else changed its columns in
+    /// the meantime, and those of the disk and the database; the dataset is as it was then.
+    pub fn change_columns(
+        &self,
+        id: &str,
+        changes: &[Change],
+        options: &Options,
+        progress: &dyn Progress,
+        cancel: &Cancel,
+    ) -> Result<Dataset, Error> {
+        let dataset = self.dataset(id)?;
+        let job = self.begin(&dataset.source_path)?;
+        let result = self
+            .change(&job, &dataset, changes, options, progress, cancel)
+            .map_err(|error| self.because_overtaken(&dataset, error));
+        self.ended(&job, &result);
+        result
+    }
+
+    /// The error to tell: files that were replaced or removed while they were read explain any other.
+    fn because_overtaken(&self, old: &Dataset, error: Error) -> Error {
+        if ["cancelled", "wrong_options"].contains(&error.code()) {
+            return error;
+        }
+        match self.dataset(&old.id) {
+            Ok(now) if now.generation != old.generation => Error::Overtaken(now.name),
+            Err(gone @ Error::NotFound { .. }) => gone,
+            _ => error,
+        }
+    }
+
+    fn change(
+        &self,
+        work: &Work,
+        old: &Dataset,
+        changes: &[Change],
+        options: &Options,
+        progress: &dyn Progress,
+        cancel: &Cancel,
+    ) -> Result<Dataset, Error> {
+        let folder = &work.folder;
+        let output = Output {
+            data: folder.join("data.parquet"),
+            strays: folder.join("strays.parquet"),
+        };
+        let receipt: Receipt = datasets::read_json(&old.folder(self).join("receipt.json"))?;
+        let existing = Existing {
+            data: old.data_path(self),
+            strays: old.strays_path(self),
+            receipt,
+            profile: self.profile(&old.id)?,
+        };
+        let converted =
+            buzz_ingest::reconvert(&existing, changes, &output, options, progress, cancel)?;
+        let Some(conversion) = converted else {
+            import::succeeded(&self.db(), &work.id, &old.id)?;
+            return Ok(old.clone());
+        };
+        if let Some(profile) = &conversion.profile {
+            let path = folder.join("profile.json");
+            platform::write_new(&path, &datasets::json_bytes(profile))
+                .map_err(|cause| Error::disk(&path, cause))?;
+        }
+
+        // From here on nobody else writes: the name and the context are those of this moment.
+        let mut db = self.db();
+        let transaction = store::write(&mut db)?;
+        let current = datasets::find(&transaction, &old.id)?;
+        if current.generation != old.generation {
+            return Err(Error::Overtaken(current.name));
+        }
+        // A folder of that number is left where a crash came before the commit, and nobody has started anew since.
+        let (generation, target) = (current.generation + 1..)
+            .map(|generation| {
+                let name = datasets::folder_name(&old.id, generation);
+                (generation, self.datasets_folder().join(name))
+            })
+            .find(|(_, target)| !target.exists())
+            .ok_or(Error::Busy)?;
+        let damaged = |cause| Error::Damaged {
+            path: folder.clone(),
+            cause,
+        };
+        let described = datasets::describe(
+            (&old.id, generation),
+            &current.name,
+            folder,
+            &conversion.receipt,
+        )
+        .map_err(damaged)?;
+        let dataset = Dataset {
+            created: current.created.clone(),
+            context: current.context.clone(),
+            ..described
+        };
+        let path = folder.join("receipt.json");
+        platform::write_new(
+            &path,
+            &datasets::receipt_bytes(&conversion.receipt, &dataset),
+        )
+        .and_then(|()| platform::sync_folder(folder))
+        .map_err(|cause| Error::disk(&path, cause))?;
+        if cancel.is_cancelled() {
+            return Err(buzz_ingest::Error::Cancelled.into());
+        }
+        fs::rename(folder, &target)
+            .and_then(|()| platform::sync_folder(&self.datasets_folder()))
+            .map_err(|cause| Error::disk(&target, cause))?;
+        let recorded = datasets::update(&transaction, &dataset)
+            .and_then(|()| import::succeeded(&transaction, &work.id, &dataset.id))
+            .and_then(|()| Ok(transaction.commit()?));
+        if let Err(error) = recorded {
+            // Back to where it is swept.
+            let _ = fs::rename(&target, folder);
+            return Err(error);
+        }
+        drop(db);
+        self.discard(&current.folder(self));
+        Ok(dataset)
+    }
+    /// Removes files of a dataset that no longer count; what cannot be removed now is left to the next start.
+    pub(crate) fn discard(&self, folder: &Path) {
+        // Without its receipt a folder is never taken for a dataset, even where it cannot be moved.
+        let _ = fs::remove_file(folder.join("receipt.json"));
+        let grave = self
+            .incoming_folder()
+            .join(format!("{}.removed", uuid::Uuid::now_v7()));
+        let removed = fs::rename(folder, &grave).and_then(|()| platform::remove_folder(&grave));
+        if let Err(error) = removed {
+            tracing::warn!(%error, "a dataset's former files are left to the next start");
+        }
+    }
+}

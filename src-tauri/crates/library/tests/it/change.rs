@@ -1,0 +1,301 @@
+//! Columns that are changed afterwards, and processes that die while they are.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use buzz_ingest::{Cancel, DateOrder, Options, Progress, Silent, Snapshot};
+use buzz_library::{Change, Dataset, Error, JobStatus, Library};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+
+use crate::fixture::{Fixture, import, names};
+
+const TEXT: &str = "id,when,code\n1,03/04/2024,007\n2,05/06/2024,x\n";
+
+pub fn retype(column: &str, column_type: &str) -> Change {
+    Change {
+        column: column.to_owned(),
+        column_type: Some(column_type.to_owned()),
+        ..Change::default()
+    }
+}
+
+pub fn change(library: &Library, id: &str, changes: &[Change]) -> Result<Dataset, Error> {
+    library.change_columns(id, changes, &Options::default(), &Silent, &Cancel::new())
+}
+
+/// The rows of a Parquet file as text.
+fn rows(path: &Path) -> Vec<String> {
+    let reader = SerializedFileReader::new(fs::File::open(path).unwrap()).unwrap();
+    reader
+        .get_row_iter(None)
+        .unwrap()
+        .map(|row| row.unwrap().to_string())
+        .collect()
+}
+
+/// Checks that database, receipt, profile and files of the only dataset say the same; returns the type of `code`.
+pub fn whole(library: &Library) -> String {
+    let datasets = library.datasets().unwrap();
+    assert_eq!(datasets.len(), 1);
+    let dataset = &datasets[0];
+    let receipt = library.receipt(&dataset.id).unwrap();
+    assert_eq!(dataset.columns, receipt.columns);
+    let profile = library.profile(&dataset.id).unwrap().unwrap();
+    let code = &receipt.columns[2];
+    assert_eq!(profile.columns[2].sql_type, code.sql_type);
+    let expected = match code.sql_type.as_str() {
+        "VARCHAR" => ["code: \"007\"", "code: \"x\""],
+        "BIGINT" => ["code: 7", "code: null"],
+        other => panic!("{other}"),
+    };
+    for (row, expected) in rows(&dataset.data_path(library)).iter().zip(expected) {
+        assert!(row.contains(expected), "{row}: {expected}");
+    }
+    let strays = dataset.strays_path(library);
+    assert_eq!(strays.is_some(), code.sql_type == "BIGINT");
+    if let Some(strays) = strays {
+        assert_eq!(rows(&strays).len(), 1);
+    }
+    assert_eq!(names(&library.root().join("datasets")).len(), 1);
+    assert_eq!(
+        names(&library.root().join("incoming")),
+        Vec::<String>::new()
+    );
+    code.sql_type.clone()
+}
+
+fn folders(fixture: &Fixture) -> Vec<String> {
+    names(&fixture.root().join("datasets"))
+}
+
+#[test]
+fn a_change_keeps_what_the_dataset_is() {
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    let source = fixture.file("a.csv", TEXT);
+    let old = import(&library, &source, None).unwrap();
+    library.set_context("a", "What it means.").unwrap();
+    library.rename("a", "Codes").unwrap();
+    let old_data = old.data_path(&library);
+    // A reader that has the old file open goes on reading it.
+    let reader = SerializedFileReader::new(fs::File::open(&old_data).unwrap()).unwrap();
+
+    let new = change(&library, "codes", &[retype("CODE", "bigint")]).unwrap();
+    assert_eq!(
+        (&new.id, new.name.as_str(), new.context.as_str()),
+        (&old.id, "Codes", "What it means.")
+    );
+    assert_eq!((&new.created, new.rows), (&old.created, old.rows));
+    assert_eq!((new.strays, new.columns[2].strays), (1, 1));
+    assert_ne!(new.data_path(&library), old_data);
+    assert!(!old_data.exists());
+    assert_eq!(reader.get_row_iter(None).unwrap().count(), 2);
+    assert_eq!(library.dataset("codes").unwrap(), new);
+    assert_eq!(whole(&library), "BIGINT");
+    let job = &library.jobs().unwrap()[0];
+    assert_eq!(
+        (job.status, job.dataset_id.as_deref()),
+        (JobStatus::Success, Some(new.id.as_str()))
+    );
+
+    // What is written to the receipt afterwards goes to the one that counts.
+    library.set_context("codes", "Other.").unwrap();
+    drop(library);
+    let library = fixture.open();
+    assert_eq!(whole(&library), "BIGINT");
+    let swapped = change(
+        &library,
+        "codes",
+        &[Change {
+            column: "when".to_owned(),
+            name: Some("day".to_owned()),
+            date_order: Some(DateOrder::Mdy),
+            ..Change::default()
+        }],
+    )
+    .unwrap();
+    assert_eq!(swapped.columns[1].name, "day");
+    assert_eq!(swapped.context, "Other.");
+    assert_eq!(folders(&fixture), [format!("{}.3", old.id)]);
+
+    // The database is rebuilt from the receipt of these files.
+    let before = library.datasets().unwrap();
+    drop(library);
+    lose_database(&fixture);
+    let library = fixture.open();
+    assert_eq!(library.datasets().unwrap(), before);
+    library.remove("codes").unwrap();
+    assert_eq!(folders(&fixture), Vec::<String>::new());
+    assert_eq!(fixture.open().datasets().unwrap(), []);
+}
+
+fn lose_database(fixture: &Fixture) {
+    for name in names(&fixture.root()) {
+        if name.starts_with("library.db") {
+            fs::remove_file(fixture.root().join(name)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_change_that_is_refused_or_changes_nothing_leaves_everything() {
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    import(&library, &fixture.file("a.csv", TEXT), None).unwrap();
+    let before = library.datasets().unwrap();
+    let error = change(&library, "a", &[retype("b", "text")]).unwrap_err();
+    assert_eq!(error.code(), "wrong_options");
+    let job = &library.jobs().unwrap()[0];
+    assert_eq!(job.status, JobStatus::Failed);
+    let error = change(&library, "b", &[retype("b", "text")]).unwrap_err();
+    assert_eq!(error.code(), "no_such_dataset");
+    let same = change(&library, "a", &[retype("code", "text")]).unwrap();
+    assert_eq!(library.jobs().unwrap()[0].status, JobStatus::Success);
+    assert_eq!(before, [same]);
+
+    /// Cancels as soon as it hears of anything.
+    struct Stop(Cancel);
+    impl Progress for Stop {
+        fn report(&self, _: Snapshot) {
+            self.0.cancel();
+        }
+    }
+    let cancel = Cancel::new();
+    let changes = [retype("code", "bigint")];
+    let options = Options::default();
+    let error = library
+        .change_columns("a", &changes, &options, &Stop(cancel.clone()), &cancel)
+        .unwrap_err();
+    assert_eq!(error.code(), "cancelled");
+    assert_eq!(library.jobs().unwrap()[0].status, JobStatus::Cancelled);
+    assert_eq!(library.datasets().unwrap(), before);
+    assert_eq!(whole(&library), "VARCHAR");
+}
+
+#[test]
+fn of_two_changes_at_once_the_later_is_refused() {
+    /// Lets another process change the columns while this one converts.
+    struct Overtake<'a>(&'a Fixture);
+    impl Progress for Overtake<'_> {
+        fn report(&self, _: Snapshot) {
+            let library = self.0.open();
+            if library.dataset("a").unwrap().generation == 1 {
+                change(&library, "a", &[retype("code", "bigint")]).unwrap();
+            }
+        }
+    }
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    import(&library, &fixture.file("a.csv", TEXT), None).unwrap();
+    let error = library
+        .change_columns(
+            "a",
+            &[retype("id", "text")],
+            &Options::default(),
+            &Overtake(&fixture),
+            &Cancel::new(),
+        )
+        .unwrap_err();
+    assert_eq!(error.code(), "overtaken");
+    assert_eq!(whole(&library), "BIGINT");
+    assert_eq!(library.dataset("a").unwrap().columns[0].sql_type, "BIGINT");
+}
+
+/// A library in which a change of `code` from VARCHAR to BIGINT was done, and both folders are there.
+struct Both {
+    fixture: Fixture,
+    old: PathBuf,
+    new: PathBuf,
+    /// The database before the change.
+    database: Vec<u8>,
+}
+
+impl Both {
+    fn new() -> Self {
+        let fixture = Fixture::new();
+        let library = fixture.open();
+        let dataset = import(&library, &fixture.file("a.csv", TEXT), None).unwrap();
+        drop(library);
+        let datasets = fixture.root().join("datasets");
+        let (old, kept) = (
+            datasets.join(&dataset.id),
+            fixture.folder.path().join("kept"),
+        );
+        copy(&old, &kept);
+        let database = fs::read(fixture.root().join("library.db")).unwrap();
+        let new = change(&fixture.open(), "a", &[retype("code", "bigint")])
+            .unwrap()
+            .data_path(&fixture.open());
+        copy(&kept, &old);
+        Self {
+            new: new.parent().unwrap().to_owned(),
+            fixture,
+            old,
+            database,
+        }
+    }
+
+    /// As if the process had died before SQLite committed.
+    fn uncommitted(self) -> Self {
+        lose_database(&self.fixture);
+        fs::write(self.fixture.root().join("library.db"), &self.database).unwrap();
+        self
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for name in names(from) {
+        fs::copy(from.join(&name), to.join(&name)).unwrap();
+    }
+}
+
+#[test]
+fn a_crash_at_any_step_leaves_the_old_dataset_or_the_new() {
+    // Moved into its place, and not committed: the old one counts.
+    let both = Both::new().uncommitted();
+    assert_eq!(whole(&both.fixture.open()), "VARCHAR");
+    assert!(both.old.exists() && !both.new.exists());
+
+    // Committed, and the old one not yet removed.
+    let both = Both::new();
+    assert_eq!(whole(&both.fixture.open()), "BIGINT");
+    assert!(both.new.exists() && !both.old.exists());
+
+    // The same, and the database lost: the newest counts.
+    let both = Both::new();
+    lose_database(&both.fixture);
+    assert_eq!(whole(&both.fixture.open()), "BIGINT");
+
+    // The old one on its way out, and the database lost.
+    for gone in ["receipt.json", "data.parquet"] {
+        let both = Both::new();
+        fs::remove_file(both.old.join(gone)).unwrap();
+        lose_database(&both.fixture);
+        assert_eq!(whole(&both.fixture.open()), "BIGINT");
+    }
+
+    // A disk that lost the new one although it was committed: the old one is adopted.
+    let both = Both::new();
+    fs::write(both.new.join("data.parquet"), "half").unwrap();
+    lose_database(&both.fixture);
+    assert_eq!(whole(&both.fixture.open()), "VARCHAR");
+
+    // Not yet swept, and changed by a process that was there already: no number is used twice.
+    let both = Both::new().uncommitted();
+    let library = both.fixture.open();
+    copy(&both.old, &both.new);
+    change(&library, "a", &[retype("code", "bigint")]).unwrap();
+    assert_eq!(library.dataset("a").unwrap().generation, 3);
+    drop(library);
+    assert_eq!(whole(&both.fixture.open()), "BIGINT");
+
+    // Not yet swept, and removed: it does not come back.
+    let both = Both::new().uncommitted();
+    let library = both.fixture.open();
+    copy(&both.old, &both.new);
+    library.remove("a").unwrap();
+    lose_database(&both.fixture);
+    assert_eq!(both.fixture.open().datasets().unwrap(), []);
+    assert_eq!(folders(&both.fixture), Vec::<String>::new());
+}
