@@ -148,10 +148,7 @@ fn several_files_are_an_array_and_one_that_fails_stops_nobody() {
     let done: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(done.as_array().unwrap().len(), 2, "the others are kept");
     assert_eq!(done[1]["dataset"]["name"], "b 2");
-    assert!(
-        run.stderr.contains("error: missing.csv was not found"),
-        "{run:#?}"
-    );
+    assert!(run.stderr.contains("missing.csv was not found"), "{run:#?}");
     let error = run.error_document();
     assert_eq!(error["code"], "not_found");
     assert!(

@@ -105,7 +105,8 @@ impl ParquetOutput {
         self.writer.bytes_written() as u64
     }
 
-    /// Appends a row group; `needed` estimates the bytes that are still to come.
+    /// Appends a row group and waits until it is on disk, so that little is left to wait for at the end; `needed`
+    /// estimates the bytes that are still to come.
     pub(crate) fn append(&mut self, chunks: Vec<EncodedChunk>, needed: u64) -> Result<(), Error> {
         let failed = |error| parquet_error(&self.path, error, needed);
         let mut group = self.writer.next_row_group().map_err(failed)?;
@@ -114,7 +115,9 @@ impl ParquetOutput {
             group.append_column(&pages, close).map_err(failed)?;
         }
         group.close().map_err(failed)?;
-        Ok(())
+        let file = self.writer.inner().get_ref();
+        file.sync_data()
+            .map_err(|cause| Error::writing(&self.path, cause, needed))
     }
 
     /// Writes the footer and makes the file durable; returns its size in bytes.
