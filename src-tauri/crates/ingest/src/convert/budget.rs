@@ -35,11 +35,18 @@ impl Budget {
     }
 
     fn usual(memory: usize, columns: usize) -> Self {
+        const LEAST_BLOCK: usize = 65_536;
+        // So many columns go through a block that it has to fit a core's own cache together with its index.
+        const MANY_COLUMNS: usize = 64;
+        let largest_block = if columns > MANY_COLUMNS {
+            250_000
+        } else {
+            800_000
+        };
         Self {
-            // With its index it fits a core's own cache, which every column goes through once.
-            block: (memory / 640).clamp(65_536, 400_000),
+            block: (memory / 320).clamp(LEAST_BLOCK, largest_block),
             queue: memory / 16,
-            blocks_at_once: 2,
+            blocks_at_once: 4,
             row_group: memory / 6,
             pages: memory / 8,
             sketch: SketchSize::within(memory / 12, columns),

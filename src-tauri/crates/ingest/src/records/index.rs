@@ -31,20 +31,24 @@ pub(crate) struct Cell<'a> {
     bytes: &'a [u8],
     /// The quote, where the field stood in quotes.
     quote: Option<u8>,
+    /// Whether quotes inside may be doubled.
+    may_double: bool,
 }
 
 impl<'a> Cell<'a> {
     /// The field in these bytes, whose quotes are taken off if it begins with `quote`.
     #[inline(always)]
-    fn new(field: &'a [u8], quote: Option<u8>) -> Self {
+    fn new(field: &'a [u8], quote: Option<u8>, may_double: bool) -> Self {
         match (quote, field) {
             (Some(quote), [first, inner @ .., _]) if *first == quote => Self {
                 bytes: inner,
                 quote: Some(quote),
+                may_double,
             },
             _ => Self {
                 bytes: field,
                 quote: None,
+                may_double: false,
             },
         }
     }
@@ -64,7 +68,7 @@ impl<'a> Cell<'a> {
     #[inline]
     pub(crate) fn text(self) -> Cow<'a, [u8]> {
         match self.quote {
-            Some(quote) if memchr::memchr(quote, self.bytes).is_some() => {
+            Some(quote) if self.may_double && memchr::memchr(quote, self.bytes).is_some() => {
                 Cow::Owned(undouble(self.bytes, quote))
             }
             _ => Cow::Borrowed(self.bytes),
@@ -99,6 +103,8 @@ pub(crate) struct Surplus {
 pub(crate) struct Index {
     columns: usize,
     quote: Option<u8>,
+    /// Whether a quote inside quotes may be doubled somewhere.
+    has_doubled: bool,
     starts: Vec<u32>,
     ends: Vec<u32>,
     /// Blank lines among the rows.
@@ -182,6 +188,7 @@ impl Index {
             return Cell {
                 bytes: &[],
                 quote: None,
+                may_double: false,
             };
         }
         let start = if column == 0 {
@@ -191,12 +198,17 @@ impl Index {
             (self.ends[at - 1] & POSITION) as usize + 1
         };
         let field = &bytes[start..(end & POSITION) as usize];
-        Cell::new(field, self.quote.filter(|_| end & RAW == 0))
+        Cell::new(
+            field,
+            self.quote.filter(|_| end & RAW == 0),
+            self.has_doubled,
+        )
     }
 
     fn clear(&mut self, columns: usize, quote: Option<u8>) {
         self.columns = columns;
         self.quote = quote;
+        self.has_doubled = false;
         self.starts.clear();
         self.ends.clear();
         self.short.clear();
@@ -326,7 +338,7 @@ pub(crate) fn split(
             let has_cr =
                 is_last && syntax.terminator == b'\n' && end > at && bytes[end - 1] == b'\r';
             let field = &bytes[at..end - usize::from(has_cr)];
-            cells.push(Cell::new(field, syntax.quote.filter(|_| !raw)));
+            cells.push(Cell::new(field, syntax.quote.filter(|_| !raw), true));
             at = end + 1;
             if is_last {
                 break;
@@ -403,6 +415,7 @@ fn fast(
             let after_closing = closing << 1 | closed_before;
             let openable = (separators | closing) << 1 | may_open;
             let mut unexpected = opening & !openable | after_closing & !(separators | opening);
+            index.has_doubled |= opening & after_closing != 0;
             if unexpected != 0 {
                 // The end of the source is fine after a closing quote, and so is the CR of a CRLF.
                 let mut kept = 0;
@@ -454,6 +467,7 @@ fn fast(
 /// incomplete. With `at_end`, no record is incomplete.
 fn slow(bytes: &[u8], at: usize, syntax: Syntax, at_end: bool, index: &mut Index) -> Option<usize> {
     let mut field = at;
+    index.has_doubled = true;
     loop {
         let (end, raw) = slow_field(bytes, field, syntax, at_end, &mut index.unclosed)?;
         index.ends.push(end as u32 | if raw { RAW } else { 0 });

@@ -125,13 +125,25 @@ impl Texts {
     }
 
     /// Counts a text and tells what became of it; of a new one, where to say that with [`Texts::settle`].
-    #[inline]
+    #[inline(always)]
     pub(crate) fn count(&mut self, text: &[u8]) -> Result<Fate, Place> {
-        let (head, tail) = if text.len() <= 16 {
-            ends_of(text)
-        } else {
-            (hash_long(text), 0)
-        };
+        if text.len() > 16 {
+            return self.search(text, hash_long(text), 0);
+        }
+        let (head, tail) = ends_of(text);
+        let length = text.len() as u32 + 1;
+        let at = mix(head, tail ^ u64::from(length)) as usize & (self.slots.len() - 1);
+        let slot = &mut self.slots[at];
+        if slot.length == length && slot.head == head && slot.tail == tail {
+            slot.count += 1;
+            return Ok(Fate::from_word(slot.fate));
+        }
+        self.search(text, head, tail)
+    }
+
+    /// Goes on where a text is not in the slot in which it would be first.
+    #[inline(never)]
+    fn search(&mut self, text: &[u8], head: u64, tail: u64) -> Result<Fate, Place> {
         let length = text.len() as u32 + 1;
         let mask = self.slots.len() - 1;
         let mut at = mix(head, tail ^ u64::from(length)) as usize & mask;
@@ -165,8 +177,9 @@ impl Texts {
         };
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len() as u32);
-        if self.ends.len() * 2 > self.slots.len() {
-            let larger = vec![FREE; self.slots.len() * 4];
+        // At most five slots in eight are taken, so that most texts are found at once and the table stays small.
+        if self.ends.len() * 8 > self.slots.len() * 5 {
+            let larger = vec![FREE; self.slots.len() * 2];
             for slot in std::mem::replace(&mut self.slots, larger) {
                 if slot.length > 0 {
                     self.place(slot);
