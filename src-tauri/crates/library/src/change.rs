@@ -12,7 +12,7 @@
 use std::fs;
 use std::path::Path;
 
-use buzz_ingest::{Cancel, Change, Existing, Options, Output, Progress, Receipt};
+use buzz_ingest::{Cancel, Change, Existing, Options, Progress, Receipt};
 
 use crate::import::{self, Work};
 use crate::{Dataset, Error, Library, datasets, platform, store};
@@ -65,10 +65,7 @@ impl Library {
         cancel: &Cancel,
     ) -> Result<Dataset, Error> {
         let folder = &work.folder;
-        let output = Output {
-            data: folder.join("data.parquet"),
-            strays: folder.join("strays.parquet"),
-        };
+        let output = datasets::files(folder);
         let receipt: Receipt = datasets::read_json(&old.folder(self).join("receipt.json"))?;
         let existing = Existing {
             data: old.data_path(self),

@@ -6,7 +6,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use buzz_ingest::{Column, Profile, Receipt};
+use buzz_ingest::{Column, Output, Profile, Receipt};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
@@ -45,12 +45,12 @@ pub struct Dataset {
 impl Dataset {
     /// Its Parquet file.
     pub fn data_path(&self, library: &Library) -> PathBuf {
-        self.folder(library).join("data.parquet")
+        files(&self.folder(library)).data
     }
 
     /// The Parquet file of its strays, where it has any.
     pub fn strays_path(&self, library: &Library) -> Option<PathBuf> {
-        (self.strays > 0).then(|| self.folder(library).join("strays.parquet"))
+        (self.strays > 0).then(|| files(&self.folder(library)).strays)
     }
 
     /// The folder of its files.
@@ -299,14 +299,14 @@ pub(crate) fn describe(
     folder: &Path,
     receipt: &Receipt,
 ) -> Result<Dataset, String> {
-    let (rows, bytes) = measure(&folder.join("data.parquet"))?;
+    let (rows, bytes) = measure(&files(folder).data)?;
     if rows != receipt.rows_written {
         return Err(format!(
             "data.parquet has {rows} rows, and its receipt says {}",
             receipt.rows_written
         ));
     }
-    let strays_path = folder.join("strays.parquet");
+    let strays_path = files(folder).strays;
     let (strays, strays_bytes) = if strays_path.exists() {
         measure(&strays_path)?
     } else {
@@ -530,6 +530,14 @@ pub(crate) fn free_name(db: &Connection, name: &str) -> Result<String, Error> {
         number += 1;
     }
     Ok(candidate)
+}
+
+/// The files of a dataset in its folder.
+pub(crate) fn files(folder: &Path) -> Output {
+    Output {
+        data: folder.join("data.parquet"),
+        strays: folder.join("strays.parquet"),
+    }
 }
 
 #[cfg(test)]

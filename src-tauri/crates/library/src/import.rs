@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use buzz_ingest::{Cancel, Options, Output, Progress, Warning};
+use buzz_ingest::{Cancel, Options, Progress, Warning};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::datasets::{self, Found};
@@ -105,10 +105,7 @@ impl Library {
         cancel: &Cancel,
     ) -> Result<Dataset, Error> {
         let folder = &work.folder;
-        let output = Output {
-            data: folder.join("data.parquet"),
-            strays: folder.join("strays.parquet"),
-        };
+        let output = datasets::files(folder);
         let conversion = buzz_ingest::convert(source, &output, options, progress, cancel)?;
         if let Some(profile) = &conversion.profile {
             let path = folder.join("profile.json");

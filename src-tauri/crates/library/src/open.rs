@@ -113,7 +113,7 @@ impl Library {
             let folder = self
                 .datasets_folder()
                 .join(datasets::folder_name(id, *generation));
-            let is_there = folder.join("data.parquet").is_file();
+            let is_there = datasets::files(&folder).data.is_file();
             if !is_there {
                 gone.push(id.clone());
             }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use buzz_ingest::{Cancel, Options, Output, Progress, Receipt};
+use buzz_ingest::{Cancel, Options, Progress, Receipt};
 
 use crate::lock::{Attempt, HeldLock};
 use crate::{Error, datasets, platform};
@@ -51,10 +51,7 @@ pub fn convert_to_file(
     }
     sweep(parent);
     let work = Work::begin(parent)?;
-    let output = Output {
-        data: work.folder.join("data.parquet"),
-        strays: work.folder.join("strays.parquet"),
-    };
+    let output = datasets::files(&work.folder);
     let conversion = buzz_ingest::convert(source, &output, options, progress, cancel)?;
     let receipt = work.folder.join("receipt.json");
     platform::write_new(&receipt, &datasets::json_bytes(&conversion.receipt))

@@ -232,9 +232,9 @@ impl Column {
         if is_full || is_dictionary_full || self.validity.rows() >= PageLimits::MOST_ROWS {
             self.end_page(scratch)?;
         }
-        if is_dictionary_full {
-            // The rest of this column is parsed cell by cell; what the dictionary holds ends with the row group.
-            self.give_up_dictionary(scratch)?;
+        if is_dictionary_full && let Some(dictionary) = self.dictionary.take() {
+            // The rest of this column is parsed cell by cell.
+            self.end_dictionary(&dictionary, scratch)?;
         }
         Ok(())
     }
@@ -268,9 +268,7 @@ impl Column {
         self.end_page(scratch)?;
         let mut dictionary = self.dictionary.take();
         if let Some(dictionary) = &mut dictionary {
-            self.account_for(dictionary);
-            self.chunk
-                .set_dictionary(&dictionary.plain, dictionary.used, scratch)?;
+            self.end_dictionary(dictionary, scratch)?;
             dictionary.clear();
         }
         self.dictionary = dictionary;
@@ -283,13 +281,15 @@ impl Column {
         self.chunk.finish(range.statistics(self.column_type, nulls))
     }
 
-    fn give_up_dictionary(&mut self, scratch: &mut Scratch) -> Result<(), ParquetError> {
-        if let Some(dictionary) = self.dictionary.take() {
-            self.account_for(&dictionary);
-            self.chunk
-                .set_dictionary(&dictionary.plain, dictionary.used, scratch)?;
-        }
-        Ok(())
+    /// Takes a dictionary into account and gives its values to the pages of its codes.
+    fn end_dictionary(
+        &mut self,
+        dictionary: &Dictionary,
+        scratch: &mut Scratch,
+    ) -> Result<(), ParquetError> {
+        self.account_for(dictionary);
+        self.chunk
+            .set_dictionary(&dictionary.plain, dictionary.used, scratch)
     }
 
     /// Takes the texts of a dictionary into account, each as often as it occurs.

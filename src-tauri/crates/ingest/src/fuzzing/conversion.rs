@@ -7,8 +7,8 @@ use std::path::Path;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{
-    Date32Type, Decimal64Type, Decimal128Type, Float64Type, Int64Type, Time64MicrosecondType,
-    TimestampMicrosecondType,
+    DataType, Date32Type, Decimal64Type, Decimal128Type, Float64Type, Int64Type,
+    Time64MicrosecondType, TimestampMicrosecondType,
 };
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -232,11 +232,24 @@ fn column_strays<'a>(
 
 /// Whether the text stands for the value in the row of a typed column.
 fn is_same(text: &[u8], array: &ArrayRef, row: usize, receipt: &crate::Column) -> bool {
+    let is_formed = matches!(
+        array.data_type(),
+        DataType::Int64 | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Float64
+    );
+    let format = receipt.format.as_deref().filter(|_| is_formed);
+    let plain = format.map(|format| plainly(text, format));
+    let text = plain.as_deref().unwrap_or(text);
+    let hundredths = if format.is_some_and(|format| format.contains('%')) {
+        2
+    } else {
+        0
+    };
     let decimal = |value: i128, scale: i8| {
         let (unscaled, own) = number::fixed(text)
             .map(|fixed| (fixed.unscaled, fixed.scale))
             .or_else(|| Some((i128::from(number::integer(text)?), 0)))?;
-        let power = 10i128.checked_pow(u32::from(scale.cast_unsigned() - own))?;
+        let missing = scale.cast_unsigned().checked_sub(own + hundredths)?;
+        let power = 10i128.checked_pow(u32::from(missing))?;
         Some(unscaled.checked_mul(power)? == value)
     };
     let form = || {
@@ -251,7 +264,6 @@ fn is_same(text: &[u8], array: &ArrayRef, row: usize, receipt: &crate::Column) -
             order,
         }
     };
-    use arrow::datatypes::DataType;
     match array.data_type() {
         DataType::Boolean => types::boolean(text) == Some(array.as_boolean().value(row)),
         DataType::Int64 => {
@@ -282,4 +294,42 @@ fn is_same(text: &[u8], array: &ArrayRef, row: usize, receipt: &crate::Column) -
         }
         other => panic!("no column is of the type {other}"),
     }
+}
+
+/// A number as it would be written in the plain form, by the pattern that the receipt tells for its column.
+fn plainly(text: &[u8], pattern: &str) -> Vec<u8> {
+    let positive = pattern.split(';').next().unwrap_or_default();
+    let group = positive
+        .split_once('#')
+        .filter(|(_, rest)| rest.contains("##0"))
+        .and_then(|(_, rest)| rest.chars().next());
+    let after_whole = positive
+        .split_once('0')
+        .and_then(|(_, rest)| rest.chars().next());
+    let decimal = match (after_whole, group) {
+        (Some(mark @ ('.' | ',')), _) => mark,
+        (_, Some('.')) => ',',
+        _ => '.',
+    };
+    let text = std::str::from_utf8(text).unwrap();
+    let is_exponent = |at: usize| {
+        text[..at].ends_with(|char: char| char.is_ascii_digit())
+            && text[at + 1..].starts_with(|char: char| matches!(char, '0'..='9' | '+' | '-'))
+    };
+    let exponent = text
+        .char_indices()
+        .find(|&(at, char)| matches!(char, 'e' | 'E') && is_exponent(at))
+        .map_or(text.len(), |(at, _)| at);
+    let (number, exponent) = text.split_at(exponent);
+    let sign = if number.contains(['-', '(']) { "-" } else { "" };
+    let digits = number.chars().filter_map(|char| match char {
+        '0'..='9' => Some(char),
+        char if char == decimal => Some('.'),
+        _ => None,
+    });
+    sign.chars()
+        .chain(digits)
+        .chain(exponent.chars())
+        .collect::<String>()
+        .into_bytes()
 }
