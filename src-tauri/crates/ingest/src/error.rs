@@ -69,6 +69,17 @@ pub enum Error {
         /// Bytes that the whole output is estimated to need.
         needed: u64,
     },
+    /// A spreadsheet that cannot be read, or holds what no spreadsheet should; the sentence goes on after the path.
+    #[error("{path} {what}", path = path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        what: String,
+    },
+    /// A spreadsheet that opens only with a password.
+    #[error("{} is protected with a password: open it in a spreadsheet program, save it without the password and convert that", .0.display())]
+    Protected(PathBuf),
     /// An option makes no sense for this file.
     #[error("{0}")]
     Options(String),
@@ -97,6 +108,8 @@ impl Error {
             Self::Write { .. } => "write_failed",
             // A program can do the same about both: look for room elsewhere.
             Self::DiskFull { .. } | Self::TooLarge { .. } => "disk_full",
+            Self::Workbook { .. } => "bad_workbook",
+            Self::Protected(_) => "protected",
             Self::Options(_) => "wrong_options",
             Self::Cancelled => "cancelled",
             Self::Parquet(_) => "parquet",

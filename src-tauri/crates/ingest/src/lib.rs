@@ -15,6 +15,7 @@ mod profile;
 mod progress;
 mod receipt;
 mod records;
+mod sheets;
 mod source;
 mod types;
 

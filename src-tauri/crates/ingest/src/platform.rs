@@ -1,5 +1,8 @@
 //! What only the operating system knows; everything that differs between platforms is here.
 
+use std::fs::File;
+use std::io;
+
 /// The peak resident size of this process in bytes, where the platform tells it.
 pub(crate) fn peak_memory() -> Option<u64> {
     #[cfg(target_os = "linux")]
@@ -14,5 +17,17 @@ pub(crate) fn peak_memory() -> Option<u64> {
     #[cfg(not(target_os = "linux"))]
     {
         None
+    }
+}
+
+/// Reads from a place of a file without minding where others read; fewer bytes than asked for are no sign of its end.
+pub(crate) fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::FileExt::read_at(file, into, offset)
+    }
+    #[cfg(windows)]
+    {
+        std::os::windows::fs::FileExt::seek_read(file, into, offset)
     }
 }
