@@ -1,11 +1,14 @@
 //! What is stored in a cell, as the text that a person sees where it matters, and what is to be said about it.
 
 use std::io::Write;
+use std::path::Path;
 
 use super::format::Format;
 use super::row::Row;
 use super::serial::{self, Epoch};
+use super::strings::SharedStrings;
 use super::styles::Styles;
+use crate::Error;
 
 /// What was met in one column.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -75,9 +78,20 @@ pub(crate) struct Cells {
     pub(crate) counts: Counts,
     pub(crate) styles: Styles,
     pub(crate) epoch: Epoch,
+    /// Bytes that texts took which are stored once and used many times.
+    copied: u64,
 }
 
 impl Cells {
+    /// No row yet.
+    pub(crate) fn new(styles: Styles, epoch: Epoch) -> Self {
+        Self {
+            styles,
+            epoch,
+            ..Self::default()
+        }
+    }
+
     /// A number as the file writes it in decimal digits.
     #[inline]
     pub(crate) fn decimal(&mut self, column: u32, style: u32, written: &[u8]) {
@@ -176,6 +190,60 @@ impl Cells {
             self.counts.column(column).text_numbers += 1;
         }
         self.row.end_cell(column, mark);
+    }
+
+    /// The shared string of that number.
+    ///
+    /// # Errors
+    /// [`Error::Read`] if strings that were spilled cannot be read back; `path` is the workbook's.
+    #[inline]
+    pub(crate) fn shared(
+        &mut self,
+        column: u32,
+        number: u64,
+        strings: &mut SharedStrings,
+        path: &Path,
+    ) -> Result<(), Error> {
+        let mark = self.row.mark();
+        if strings
+            .append(number, self.row.text())
+            .map_err(|cause| Error::reading(path, cause))?
+        {
+            self.copied(self.row.mark() - mark, path)?;
+            self.end_text(column, mark);
+        } else {
+            self.counts.column(column).lost_texts += 1;
+        }
+        Ok(())
+    }
+
+    /// Counts what a few bytes of the file stood for many times, and refuses a file that is made of nothing else.
+    ///
+    /// # Errors
+    /// [`Error::Workbook`].
+    #[inline]
+    pub(crate) fn copied(&mut self, bytes: usize, path: &Path) -> Result<(), Error> {
+        const MOST: u64 = 8_000_000_000;
+        // A cell costs something even if its text is short.
+        self.copied += bytes as u64 + 16;
+        if self.copied > MOST {
+            return Err(Error::Workbook {
+                path: path.to_owned(),
+                what: "has a sheet that repeats the same few texts for more than 8 GB: no real spreadsheet does that; ask where it comes from".into(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Says how much of the sheet its damage left: nothing after row `line` if it breaks off among the rows.
+    pub(crate) fn note_damage(&mut self, why: &str, line: u64, is_in_rows: bool) {
+        self.counts.damage = Some(match line {
+            0 => format!("The sheet is damaged ({why}): no row of it could be read."),
+            line if is_in_rows => {
+                format!("The sheet is damaged ({why}): what could be read ends in row {line}.")
+            }
+            _ => format!("The sheet is damaged ({why}): some of its cells may be wrong."),
+        });
     }
 
     /// A truth value.

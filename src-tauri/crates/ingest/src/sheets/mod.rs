@@ -5,14 +5,19 @@
 //! not known here. Macros, links to other files and embedded objects are parts that nothing here asks for.
 
 mod archive;
+mod binary;
 mod cells;
+mod compound;
 mod format;
+mod ods;
 mod package;
 mod part;
 mod row;
 mod serial;
 mod strings;
 mod styles;
+mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 
@@ -23,6 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use archive::{Archive, SharedFile};
 use cells::Cells;
+use compound::Compound;
 pub(crate) use cells::{ColumnCounts, Counts};
 pub(crate) use part::Limits;
 pub(crate) use row::{Area, MOST_COLUMNS, Row};
@@ -51,6 +57,19 @@ pub(crate) enum Kind {
     Macro,
     /// The workbook names it, but it is not in the file.
     Missing,
+}
+
+impl Kind {
+    /// What a relationship of that kind leads to.
+    fn of(relationship: &str) -> Self {
+        match relationship {
+            "worksheet" => Self::Worksheet,
+            "chartsheet" => Self::Chart,
+            "dialogsheet" => Self::Dialog,
+            "xlMacrosheet" | "xlIntlMacrosheet" => Self::Macro,
+            _ => Self::Missing,
+        }
+    }
 }
 
 /// A sheet of a workbook.
@@ -91,11 +110,21 @@ impl Container {
 
 /// What differs between the formats.
 enum Format {
-    Xlsx {
+    Xlsx(Package),
+    Xlsb(Package),
+    Xls(xls::Contents),
+    Ods {
         archive: Archive,
-        styles: Styles,
-        strings_part: Option<String>,
+        styles: ods::Styles,
+        merges: Vec<Vec<Area>>,
     },
+}
+
+/// An Open Packaging workbook.
+struct Package {
+    archive: Archive,
+    styles: Styles,
+    strings_part: Option<String>,
 }
 
 /// A workbook that was opened.
@@ -129,7 +158,8 @@ impl Workbook {
             .map_err(|cause| Error::reading(path, cause))?;
         match Container::of(&start[..read]) {
             Some(Container::Zip) => Self::open_zip(file, budget, limits),
-            Some(Container::Compound) | None => Ok(None),
+            Some(Container::Compound) => Self::open_compound(file, budget, limits),
+            None => Ok(None),
         }
     }
 
@@ -139,6 +169,7 @@ impl Workbook {
         limits: Limits,
     ) -> Result<Option<Self>, Error> {
         let archive = Archive::open(&file)?;
+        let lists = limits.of_a_list();
         let mut warnings = Vec::new();
         if archive.is_recovered {
             warnings.push(
@@ -146,21 +177,43 @@ impl Workbook {
                     .to_owned(),
             );
         }
-        let part = package::workbook_part(&archive, limits)?;
+        if ods::is_spreadsheet(&archive, lists)? {
+            let mut contents = ods::contents(&archive, limits)?;
+            warnings.append(&mut contents.warnings);
+            if contents.sheets.is_empty() {
+                return Err(no_sheet(&file));
+            }
+            let format = Format::Ods {
+                archive,
+                styles: contents.styles,
+                merges: contents.merges,
+            };
+            return Ok(Some(Self {
+                sheets: contents.sheets,
+                warnings: Mutex::new(warnings),
+                ..Self::new(format, file, budget, limits)
+            }));
+        }
+        let part = package::workbook_part(&archive, lists)?;
+        let is_binary = match &part {
+            Some(part) => part.to_ascii_lowercase().ends_with(".bin"),
+            None => (archive.entries.iter())
+                .any(|entry| entry.name.starts_with("xl/worksheets/") && entry.name.ends_with(".bin")),
+        };
         let mut contents = match &part {
-            Some(part) => xlsx::contents(&archive, part, limits)?,
+            Some(part) if is_binary => xlsb::contents(&archive, part, lists)?,
+            Some(part) => xlsx::contents(&archive, part, lists)?,
             None => xlsx::Contents::default(),
         };
         if contents.sheets.is_empty() {
-            contents.sheets = loose_sheets(&archive);
+            contents.sheets = loose_sheets(&archive, if is_binary { ".bin" } else { ".xml" });
             if contents.sheets.is_empty() {
-                if part.is_none() && !archive.entries.iter().any(|e| e.name.starts_with("xl/")) {
-                    return Ok(None);
-                }
-                return Err(Error::Workbook {
-                    path: file.path.clone(),
-                    what: "is a damaged workbook: no sheet of it could be found; ask for it again, or open and save it in a spreadsheet program, which may repair it".into(),
-                });
+                let has_parts = archive.entries.iter().any(|e| e.name.starts_with("xl/"));
+                return if part.is_none() && !has_parts {
+                    Ok(None)
+                } else {
+                    Err(no_sheet(&file))
+                };
             }
             warnings.push(
                 "The list of sheets is lost: the sheets are named by their files.".to_owned(),
@@ -173,25 +226,86 @@ impl Workbook {
                 Some(entry) => sheet.bytes = entry.compressed,
             }
             if sheet.kind == Kind::Worksheet {
-                sheet.size = xlsx::dimension(&archive, &sheet.part, limits)?;
+                sheet.size = if is_binary {
+                    xlsb::dimension(&archive, &sheet.part, limits)?
+                } else {
+                    xlsx::dimension(&archive, &sheet.part, limits)?
+                };
             }
         }
-        let styles_part = contents.styles_part.as_deref().unwrap_or("xl/styles.xml");
-        let styles = xlsx::styles(&archive, styles_part, limits)?;
+        let extension = if is_binary { "bin" } else { "xml" };
+        let styles_part = contents
+            .styles_part
+            .unwrap_or_else(|| format!("xl/styles.{extension}"));
+        let styles = if is_binary {
+            xlsb::styles(&archive, &styles_part, lists)?
+        } else {
+            xlsx::styles(&archive, &styles_part, lists)?
+        };
+        let package = Package {
+            archive,
+            styles,
+            strings_part: contents
+                .strings_part
+                .or_else(|| Some(format!("xl/sharedStrings.{extension}"))),
+        };
+        let format = if is_binary {
+            Format::Xlsb(package)
+        } else {
+            Format::Xlsx(package)
+        };
         Ok(Some(Self {
-            format: Format::Xlsx {
-                archive,
-                styles,
-                strings_part: contents.strings_part,
-            },
-            file,
             sheets: contents.sheets,
             warnings: Mutex::new(warnings),
             epoch: contents.epoch,
+            ..Self::new(format, file, budget, limits)
+        }))
+    }
+
+    fn open_compound(
+        file: Arc<SharedFile>,
+        budget: usize,
+        limits: Limits,
+    ) -> Result<Option<Self>, Error> {
+        let path = &file.path;
+        let Some(compound) =
+            Compound::open(&file).map_err(|cause| Error::reading(path, cause))?
+        else {
+            return Err(no_sheet(&file));
+        };
+        if compound.has("EncryptedPackage") {
+            return Err(Error::Protected(path.clone()));
+        }
+        let Some(mut contents) = xls::contents(&compound, path)? else {
+            return Ok(None);
+        };
+        let sheets = std::mem::take(&mut contents.sheets);
+        if sheets.is_empty() {
+            return Err(no_sheet(&file));
+        }
+        let mut warnings = Vec::new();
+        if contents.is_cut_off {
+            warnings.push("The workbook is damaged: its list of sheets breaks off.".to_owned());
+        }
+        Ok(Some(Self {
+            sheets,
+            warnings: Mutex::new(warnings),
+            epoch: contents.epoch,
+            ..Self::new(Format::Xls(contents), Arc::clone(&file), budget, limits)
+        }))
+    }
+
+    fn new(format: Format, file: Arc<SharedFile>, budget: usize, limits: Limits) -> Self {
+        Self {
+            format,
+            file,
+            sheets: Vec::new(),
+            warnings: Mutex::new(Vec::new()),
+            epoch: Epoch::Y1900,
             limits,
             budget,
             strings: Mutex::new(None),
-        }))
+        }
     }
 
     /// The workbook's sheets in its own order, those that cannot be converted too.
@@ -216,7 +330,14 @@ impl Workbook {
             return Ok(Some(Vec::new()));
         };
         match &self.format {
-            Format::Xlsx { archive, .. } => xlsx::merges(archive, &info.part, self.limits, most),
+            Format::Xlsx(package) => {
+                xlsx::merges(&package.archive, &info.part, self.limits, most)
+            }
+            Format::Xlsb(package) => {
+                xlsb::merges(&package.archive, &info.part, self.limits, most)
+            }
+            Format::Xls(contents) => xls::merges(contents, sheet, &self.file.path).map(Some),
+            Format::Ods { merges, .. } => Ok(merges.get(sheet).cloned()),
         }
     }
 
@@ -248,13 +369,26 @@ impl Workbook {
             }
         }
         let strings = self.strings()?;
-        let (reader, styles) = match &self.format {
-            Format::Xlsx {
+        let mut styles = Styles::default();
+        let reader = match &self.format {
+            Format::Xlsx(package) => {
+                styles = package.styles.clone();
+                xlsx::SheetReader::open(&package.archive, &info.part, self.limits)?
+                    .map(Reader::Xlsx)
+            }
+            Format::Xlsb(package) => {
+                styles = package.styles.clone();
+                xlsb::SheetReader::open(&package.archive, &info.part, self.limits)?
+                    .map(Reader::Xlsb)
+            }
+            Format::Xls(contents) => {
+                styles = contents.styles.clone();
+                xls::SheetReader::open(contents, sheet, &self.file.path, self.budget)?
+                    .map(Reader::Xls)
+            }
+            Format::Ods {
                 archive, styles, ..
-            } => (
-                xlsx::SheetReader::open(archive, &info.part, self.limits)?,
-                styles.clone(),
-            ),
+            } => ods::SheetReader::open(archive, styles, sheet, self.limits)?.map(Reader::Ods),
         };
         let Some(reader) = reader else {
             return Err(refused(format!(
@@ -265,11 +399,7 @@ impl Workbook {
         Ok(SheetRows {
             reader,
             strings,
-            cells: Cells {
-                styles,
-                epoch: self.epoch,
-                ..Cells::default()
-            },
+            cells: Cells::new(styles, self.epoch),
             columns,
             line: 0,
             has_row: false,
@@ -282,16 +412,28 @@ impl Workbook {
         if let Some(strings) = &*strings {
             return Ok(Arc::clone(strings));
         }
+        let (limits, budget) = (self.limits, self.budget);
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        let part = |package: &Package| package.strings_part.clone().unwrap_or_default();
         let read = match &self.format {
-            Format::Xlsx {
-                archive,
-                strings_part,
-                ..
-            } => {
-                let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
-                let part = strings_part.as_deref().unwrap_or("xl/sharedStrings.xml");
-                xlsx::shared_strings(archive, part, self.limits, self.budget, &mut warnings)?
+            Format::Xlsx(package) => xlsx::shared_strings(
+                &package.archive,
+                &part(package),
+                limits,
+                budget,
+                &mut warnings,
+            )?,
+            Format::Xlsb(package) => xlsb::shared_strings(
+                &package.archive,
+                &part(package),
+                limits,
+                budget,
+                &mut warnings,
+            )?,
+            Format::Xls(contents) => {
+                xls::shared_strings(contents, &self.file.path, budget, &mut warnings)?
             }
+            Format::Ods { .. } => SharedStrings::within(0),
         };
         let read = Arc::new(Mutex::new(read));
         *strings = Some(Arc::clone(&read));
@@ -299,8 +441,25 @@ impl Workbook {
     }
 }
 
+/// A sheet's name as the file has it, or one for a sheet without.
+fn sheet_name(name: Option<String>, number: usize) -> String {
+    // Excel's own have 31 characters at most.
+    const LONGEST: usize = 255;
+    match name {
+        Some(name) if !name.is_empty() => name.chars().take(LONGEST).collect(),
+        _ => format!("Sheet{number}"),
+    }
+}
+
+fn no_sheet(file: &SharedFile) -> Error {
+    Error::Workbook {
+        path: file.path.clone(),
+        what: "is a damaged workbook: no sheet of it could be found; ask for it again, or open and save it in a spreadsheet program, which may repair it".into(),
+    }
+}
+
 /// The sheets of a workbook whose list of them is lost, by the names of their parts.
-fn loose_sheets(archive: &Archive) -> Vec<SheetInfo> {
+fn loose_sheets(archive: &Archive, extension: &str) -> Vec<SheetInfo> {
     let mut sheets: Vec<(u32, SheetInfo)> = archive
         .entries
         .iter()
@@ -308,7 +467,7 @@ fn loose_sheets(archive: &Archive) -> Vec<SheetInfo> {
             let name = entry
                 .name
                 .strip_prefix("xl/worksheets/")?
-                .strip_suffix(".xml")?;
+                .strip_suffix(extension)?;
             if name.contains('/') {
                 return None;
             }
@@ -342,9 +501,16 @@ pub(crate) enum Next<'a> {
     End,
 }
 
+enum Reader {
+    Xlsx(xlsx::SheetReader),
+    Xlsb(xlsb::SheetReader),
+    Xls(xls::SheetReader),
+    Ods(ods::SheetReader),
+}
+
 /// The rows of a sheet from the first to the last that has a value.
 pub(crate) struct SheetRows {
-    reader: xlsx::SheetReader,
+    reader: Reader,
     strings: Arc<Mutex<SharedStrings>>,
     cells: Cells,
     columns: Range<u32>,
@@ -362,7 +528,14 @@ impl SheetRows {
     pub(crate) fn next(&mut self) -> Result<Next<'_>, Error> {
         while !self.has_row {
             let mut strings = self.strings.lock().unwrap_or_else(PoisonError::into_inner);
-            if !self.reader.next(&mut self.cells, &mut strings)? {
+            let cells = &mut self.cells;
+            let is_there = match &mut self.reader {
+                Reader::Xlsx(reader) => reader.next(cells, &mut strings)?,
+                Reader::Xlsb(reader) => reader.next(cells, &mut strings)?,
+                Reader::Xls(reader) => reader.next(cells, &mut strings)?,
+                Reader::Ods(reader) => reader.next(cells)?,
+            };
+            if !is_there {
                 return Ok(Next::End);
             }
             let row = &self.cells.row;
@@ -389,7 +562,12 @@ impl SheetRows {
 
     /// Compressed bytes of the sheet that were read to get so far.
     pub(crate) fn position(&self) -> u64 {
-        self.reader.position()
+        match &self.reader {
+            Reader::Xlsx(reader) => reader.position(),
+            Reader::Xlsb(reader) => reader.position(),
+            Reader::Xls(reader) => reader.position(),
+            Reader::Ods(reader) => reader.position(),
+        }
     }
 
     /// What was met so far; of all columns, those that were not asked for too.

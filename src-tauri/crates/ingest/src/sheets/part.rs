@@ -28,6 +28,17 @@ pub(crate) struct Limits {
     pub(crate) ratio: u64,
 }
 
+impl Limits {
+    /// The same for a part that only lists things, and is kept in memory.
+    pub(crate) fn of_a_list(self) -> Self {
+        const LARGEST_LIST: u64 = 64_000_000;
+        Self {
+            part: self.part.min(LARGEST_LIST),
+            ..self
+        }
+    }
+}
+
 impl Default for Limits {
     /// A sheet of a million rows has less than a gigabyte, and its text compresses about twenty to one.
     fn default() -> Self {
@@ -141,7 +152,7 @@ impl Inflater {
                 Some(Ending::Damaged("its check sum is wrong"))
             }
             None if self.written > self.limits.part => {
-                Some(Ending::Bomb("one of its parts is larger than 8 GB"))
+                Some(Ending::Bomb("one of its parts is larger than it can be"))
             }
             None if self.written > self.limits.unquestioned
                 && self.written / self.limits.ratio > self.read =>

@@ -63,7 +63,9 @@ impl Row {
     /// Takes what was appended since `mark` as the text of a cell; columns are counted from 0.
     #[inline]
     pub(crate) fn end_cell(&mut self, column: u32, mark: usize) {
-        if self.bytes.len() > LARGEST_ROW {
+        // A file may name one place again and again.
+        const MOST_CELLS: usize = 4 * MOST_COLUMNS as usize;
+        if self.bytes.len() > LARGEST_ROW || self.cells.len() >= MOST_CELLS {
             self.bytes.truncate(mark);
             self.is_oversized = true;
             return;
@@ -91,6 +93,11 @@ impl Row {
             self.cells = kept;
             self.is_sorted = true;
         }
+    }
+
+    /// About the bytes of memory that the row uses.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.len() + self.cells.len() * size_of::<Cell>()
     }
 
     /// The cells that have a value, from the left: column and text.

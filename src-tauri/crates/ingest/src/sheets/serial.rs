@@ -188,12 +188,19 @@ fn append_elapsed(serial: f64, to: &mut Vec<u8>) -> bool {
     let Some((day, micros)) = split(serial.abs()) else {
         return false;
     };
-    if serial < 0.0 && (day, micros) != (0, 0) {
+    let length = day * DAY + micros;
+    append_length(if serial < 0.0 { -length } else { length }, to);
+    true
+}
+
+/// Appends a length of time in microseconds as hours, minutes and seconds.
+pub(crate) fn append_length(micros: i64, to: &mut Vec<u8>) {
+    if micros < 0 {
         to.push(b'-');
     }
-    append_hours(day * 24 + micros / 3_600_000_000, to);
+    let micros = micros.saturating_abs();
+    append_hours(micros / 3_600_000_000, to);
     append_rest(micros, to);
-    true
 }
 
 #[cfg(test)]

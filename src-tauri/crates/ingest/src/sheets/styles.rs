@@ -32,8 +32,8 @@ pub(crate) struct StylesBuilder {
 }
 
 impl StylesBuilder {
-    /// Styles that a workbook may have; Excel's own limit is 65,490.
-    const MOST_STYLES: usize = 1 << 20;
+    /// Styles and formats that a workbook may have; Excel's own limit is 65,490.
+    const MOST_STYLES: usize = 65_536;
 
     /// A format code that has a number; formats beyond what any program writes are plain.
     pub(crate) fn code(&mut self, id: u32, code: &str) {

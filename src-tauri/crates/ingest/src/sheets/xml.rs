@@ -11,6 +11,7 @@ use crate::Error;
 
 /// Bytes that a tag or a text may have. A cell of Excel's has 32,767 characters at most.
 const LARGEST_TOKEN: usize = 16_000_000;
+const TOO_LARGE: &str = "has a cell of more than 16 MB, which no spreadsheet can hold: it is damaged, or was made to do harm; ask where it comes from";
 
 /// A start tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,6 +174,11 @@ impl Xml {
         self.part.position()
     }
 
+    /// The path of the file that the part is in.
+    pub(crate) fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
     /// What is in the buffer and was not taken yet, for a reader that knows what to expect.
     pub(crate) fn buffered(&self) -> &[u8] {
         &self.buffer[self.at..]
@@ -202,9 +208,7 @@ impl Xml {
         self.buffer.drain(..self.at);
         self.at = 0;
         if self.buffer.len() > LARGEST_TOKEN {
-            return Err(self.refused(
-                "has a cell of more than 16 MB, which no spreadsheet can hold: it is damaged, or was made to do harm",
-            ));
+            return Err(self.refused(TOO_LARGE));
         }
         if !self.has_begun {
             self.has_begun = true;
@@ -324,10 +328,20 @@ impl Xml {
         Ok(())
     }
 
+    /// Refuses a text of many pieces that became larger than one piece may be.
+    pub(crate) fn check_size(&self, bytes: usize) -> Result<(), Error> {
+        if bytes > LARGEST_TOKEN {
+            return Err(self.refused(TOO_LARGE));
+        }
+        Ok(())
+    }
+
     /// Appends the text inside an element whose start tag was just read, that of its children too, up to its end tag.
     pub(crate) fn append_text(&mut self, to: &mut Vec<u8>) -> Result<(), Error> {
+        let mark = to.len();
         let mut depth = 1_u64;
         while depth > 0 {
+            self.check_size(to.len() - mark)?;
             match self.next()? {
                 Some(Event::Start(tag)) => depth += u64::from(!tag.is_empty),
                 Some(Event::End(_)) => depth -= 1,

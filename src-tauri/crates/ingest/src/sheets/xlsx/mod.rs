@@ -2,11 +2,13 @@
 
 mod sheet;
 
-pub(crate) use sheet::{SheetReader, merges};
+pub(crate) use sheet::{MOST_MERGES, SheetReader, merges};
+
+use std::collections::HashMap;
 
 use super::archive::Archive;
 use super::cells::decode_escapes;
-use super::package;
+use super::package::{self, Target};
 use super::part::{Ending, Limits};
 use super::row::Area;
 use super::serial::Epoch;
@@ -17,7 +19,7 @@ use super::{Kind, SheetInfo, Visibility};
 use crate::Error;
 
 /// Sheets that a workbook may have; memory alone limits Excel.
-const MOST_SHEETS: usize = 10_000;
+pub(crate) const MOST_SHEETS: usize = 10_000;
 
 /// What the workbook's own part says.
 #[derive(Debug, Default)]
@@ -30,17 +32,29 @@ pub(crate) struct Contents {
     pub(crate) warnings: Vec<String>,
 }
 
+impl Contents {
+    /// No sheets yet, but where the texts and the styles are.
+    pub(crate) fn of(relationships: &HashMap<String, Target>) -> Self {
+        let part = |kind: &str| {
+            relationships
+                .values()
+                .filter(|target| target.kind == kind)
+                .map(|target| &target.part)
+                .min()
+                .cloned()
+        };
+        Self {
+            strings_part: part("sharedStrings"),
+            styles_part: part("styles"),
+            ..Self::default()
+        }
+    }
+}
+
 /// Reads which sheets there are.
 pub(crate) fn contents(archive: &Archive, part: &str, limits: Limits) -> Result<Contents, Error> {
     let relationships = package::relationships(archive, part, limits)?;
-    let mut contents = Contents::default();
-    for target in relationships.values() {
-        match target.kind.as_str() {
-            "sharedStrings" => contents.strings_part = Some(target.part.clone()),
-            "styles" => contents.styles_part = Some(target.part.clone()),
-            _ => {}
-        }
-    }
+    let mut contents = Contents::of(&relationships);
     let Some(mut xml) = Xml::open(archive, part, limits)? else {
         return Ok(contents);
     };
@@ -53,24 +67,14 @@ pub(crate) fn contents(archive: &Archive, part: &str, limits: Limits) -> Result<
             b"sheet" if contents.sheets.len() < MOST_SHEETS => {
                 let number = contents.sheets.len() + 1;
                 let target = tag.text(b"id").and_then(|id| relationships.get(&id));
-                let kind = match target.map(|target| target.kind.as_str()) {
-                    Some("worksheet") => Kind::Worksheet,
-                    Some("chartsheet") => Kind::Chart,
-                    Some("dialogsheet") => Kind::Dialog,
-                    Some("xlMacrosheet" | "xlIntlMacrosheet") => Kind::Macro,
-                    Some(_) => Kind::Missing,
-                    None => Kind::Missing,
-                };
                 contents.sheets.push(SheetInfo {
-                    name: tag
-                        .text(b"name")
-                        .unwrap_or_else(|| format!("Sheet{number}")),
+                    name: super::sheet_name(tag.text(b"name"), number),
                     visibility: match tag.attribute(b"state") {
                         Some(b"hidden") => Visibility::Hidden,
                         Some(b"veryHidden") => Visibility::VeryHidden,
                         _ => Visibility::Visible,
                     },
-                    kind,
+                    kind: target.map_or(Kind::Missing, |target| Kind::of(&target.kind)),
                     size: None,
                     bytes: 0,
                     part: target.map(|target| target.part.clone()).unwrap_or_default(),
@@ -143,6 +147,7 @@ pub(crate) fn styles(archive: &Archive, part: &str, limits: Limits) -> Result<St
 pub(crate) fn append_string(xml: &mut Xml, to: &mut Vec<u8>) -> Result<(), Error> {
     let mark = to.len();
     loop {
+        xml.check_size(to.len() - mark)?;
         match xml.next()? {
             Some(Event::Start(tag)) => match tag.name {
                 b"t" if !tag.is_empty => {

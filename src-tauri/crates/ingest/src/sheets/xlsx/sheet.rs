@@ -129,13 +129,7 @@ impl SheetReader {
             _ if self.is_in_rows => "it breaks off",
             _ => return,
         };
-        cells.counts.damage = Some(match self.line {
-            0 => format!("The sheet is damaged ({why}): no row of it could be read."),
-            line if self.is_in_rows => {
-                format!("The sheet is damaged ({why}): what could be read ends in row {line}.")
-            }
-            _ => format!("The sheet is damaged ({why}): some of its cells may be wrong."),
-        });
+        cells.note_damage(why, self.line, self.is_in_rows);
     }
 
     /// Reads the cells of a row up to its end tag.
@@ -228,7 +222,7 @@ impl SheetReader {
         let value = self.value.as_slice();
         match cell.cell_type {
             Type::Number => cells.decimal(column, cell.style, value),
-            Type::Shared => shared(column, value, cells, strings, &self.path)?,
+            Type::Shared => cells.shared(column, string_number(value), strings, &self.path)?,
             Type::Text | Type::Inline => {
                 let mark = cells.row.mark();
                 cells.row.text().extend_from_slice(value);
@@ -295,25 +289,9 @@ fn begin_row(tag: Tag<'_>, last: u64, cells: &mut Cells) -> u64 {
     line
 }
 
-/// A cell with the shared string of a number.
-fn shared(
-    column: u32,
-    number: &[u8],
-    cells: &mut Cells,
-    strings: &mut SharedStrings,
-    path: &std::path::Path,
-) -> Result<(), Error> {
-    let mark = cells.row.mark();
-    let number = digits(number.trim_ascii()).map_or(u64::MAX, u64::from);
-    let is_found = strings
-        .append(number, cells.row.text())
-        .map_err(|cause| Error::reading(path, cause))?;
-    if is_found {
-        cells.end_text(column, mark);
-    } else {
-        cells.counts.column(column).lost_texts += 1;
-    }
-    Ok(())
+/// The number of a shared string; one that is no number belongs to none.
+fn string_number(written: &[u8]) -> u64 {
+    digits(written.trim_ascii()).map_or(u64::MAX, u64::from)
 }
 
 /// Reads a cell that is written in the way of nearly all: `<c r= s= t=><v>…</v></c>` with its attributes in this order,
@@ -382,7 +360,7 @@ fn plain_cell(
             }
             cells.decimal(column, style, value);
         }
-        Type::Shared => shared(column, value, cells, strings, path)?,
+        Type::Shared => cells.shared(column, string_number(value), strings, path)?,
         Type::Boolean => cells.boolean(column, matches!(value, b"1" | b"true")),
         _ => {
             let mark = cells.row.mark();
@@ -403,7 +381,7 @@ fn after_digits(text: &[u8]) -> Option<&[u8]> {
 }
 
 /// Merged ranges that are kept at most; a table's header has a few, a form some hundreds.
-const MOST_MERGES: usize = 65_536;
+pub(crate) const MOST_MERGES: usize = 65_536;
 
 /// The merged ranges of a sheet, which stand after its rows: `None` if more than `most` uncompressed bytes stand before.
 ///
