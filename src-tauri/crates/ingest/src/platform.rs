@@ -20,14 +20,14 @@ pub(crate) fn peak_memory() -> Option<u64> {
     }
 }
 
-/// Reads from a place of a file without minding where others read; fewer bytes than asked for are no sign of its end.
-pub(crate) fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::FileExt::read_at(file, into, offset)
-    }
-    #[cfg(windows)]
-    {
-        std::os::windows::fs::FileExt::seek_read(file, into, offset)
-    }
+/// Reads from a place in a file, whatever place it stands at.
+#[cfg(unix)]
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], position: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, position)
+}
+
+/// Reads from a place in a file, whatever place it stands at.
+#[cfg(windows)]
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], position: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, position)
 }
