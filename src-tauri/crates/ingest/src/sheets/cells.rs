@@ -237,6 +237,8 @@ impl Cells {
 
     /// Says how much of the sheet its damage left: nothing after row `line` if it breaks off among the rows.
     pub(crate) fn note_damage(&mut self, why: &str, line: u64, is_in_rows: bool) {
+        // Of a row that breaks off before its first cell there is nothing.
+        let line = line - u64::from(line > 0 && self.row.is_blank());
         self.counts.damage = Some(match line {
             0 => format!("The sheet is damaged ({why}): no row of it could be read."),
             line if is_in_rows => {

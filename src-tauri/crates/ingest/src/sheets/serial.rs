@@ -20,10 +20,6 @@ const END: i64 = 2_958_466;
 /// Days from 1899-12-30 to 1970-01-01, and from there to 1904-01-01.
 const TO_1970: i64 = 25_569;
 const TO_1904: i64 = 1_462;
-/// Microseconds that a time may be off a whole millisecond to count as it: a double of today's dates is exact to 0.6,
-/// and a sum of many parts of a day to a few.
-const TOLERANCE: i64 = 2;
-
 /// What a number with a format of dates is shown as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shown {
@@ -71,7 +67,10 @@ fn split(serial: f64) -> Option<(i64, i64)> {
         return None;
     }
     let day = serial.floor();
-    let micros = clean(((serial - day) * DAY as f64).round() as i64);
+    let micros = clean(
+        ((serial - day) * DAY as f64).round() as i64,
+        serial.abs() * f64::EPSILON * DAY as f64,
+    );
     let day = day as i64;
     Some(if micros >= DAY {
         (day + 1, 0)
@@ -80,10 +79,13 @@ fn split(serial: f64) -> Option<(i64, i64)> {
     })
 }
 
-/// Microseconds, rounded to the millisecond that they are meant to be.
-fn clean(micros: i64) -> i64 {
+/// Microseconds, rounded to the millisecond that they are meant to be, where the doubles are so many microseconds apart:
+/// about one for the dates of today, ten for those of the year 3000.
+fn clean(micros: i64, apart: f64) -> i64 {
+    // A serial that was added up from parts of a day is off by a few.
+    const STEPS: f64 = 3.0;
     let millis = (micros + 500).div_euclid(1_000) * 1_000;
-    if (micros - millis).abs() <= TOLERANCE {
+    if ((micros - millis).abs() as f64) <= (apart * STEPS).max(1.0) {
         millis
     } else {
         micros
@@ -264,6 +266,11 @@ mod tests {
             );
             assert_eq!(shown(serial, Epoch::Y1900, Shown::Moment), expected);
         }
+        // Doubles of later centuries are further apart.
+        assert_eq!(
+            shown(524_288.059_427_233_8, Epoch::Y1900, Shown::Moment),
+            "3335-06-13 01:25:34.513"
+        );
         // One that was written with fifteen digits, just below midnight.
         assert_eq!(
             shown(43_831.999_999_999_99, Epoch::Y1900, Shown::Moment),
