@@ -9,7 +9,7 @@ const BYTES: &[u8] = b",;\t|\x1f^~: \x01\x1e\x14\x02#!$%&*=@";
 /// Characters beyond ASCII that may.
 const LETTERS: [&str; 8] = ["¦", "§", "¬", "¤", "¶", "│", "þ", "·"];
 /// Bytes that a delimiter of several bytes may be made of.
-const MARKS: &[u8] = b",;\t|\x1f^~: \x01\x1e\x14\x02#!$%&*=@/\\-+<>_";
+const MARKS: &[u8] = b",;\t|\x1f^~: \x01\x1e\x14\x02#!$%&*=@-+<>";
 /// Lines that are looked at.
 const LINES: usize = 60;
 /// Delimiters of several bytes that are tried.
@@ -114,8 +114,25 @@ pub(super) fn delimiters(sample: &[u8]) -> Vec<Delimiter> {
             delimiters.push(Delimiter::of(letter.as_bytes()));
         }
     }
-    delimiters.extend(several(&lines).into_iter().map(|bytes| Delimiter::of(&bytes)));
+    for bytes in several(&lines) {
+        // A mark that nearly always stands in pairs is no delimiter by itself.
+        if let [first, second] = bytes[..]
+            && first == second
+            && are_pairs(first, &lines)
+        {
+            delimiters.retain(|delimiter| delimiter.bytes() != [first]);
+        }
+        delimiters.push(Delimiter::of(&bytes));
+    }
     delimiters
+}
+
+fn are_pairs(mark: u8, lines: &[&[u8]]) -> bool {
+    let in_pairs = |line: &&&[u8]| {
+        let pairs = memchr::memmem::find_iter(line, &[mark, mark]).count();
+        pairs > 0 && pairs * 2 == memchr::memchr_iter(mark, line).count()
+    };
+    lines.iter().filter(in_pairs).count() * 4 >= lines.len() * 3
 }
 
 /// Sequences of two to four marks that most lines have.

@@ -136,7 +136,7 @@ fn typed(text: &[u8]) -> Option<(Kind, u64)> {
         Some(temporal::Moment::Date { .. }) => return Some((Kind::Moment, 150 + END_OF_VALUE)),
         Some(temporal::Moment::Timestamp { .. }) => {
             let time = text.len().saturating_sub(10) as u64;
-            return Some((Kind::Moment, 150 + 22 * time + END_OF_VALUE));
+            return Some((Kind::Moment, 150 + 20 * time + END_OF_VALUE));
         }
         None => {}
     }
@@ -152,8 +152,8 @@ fn number_price(text: &[u8]) -> u64 {
         .map(|byte| match byte {
             b'0'..=b'9' => DIGIT,
             b'.' => 12,
-            // As much as the end of one number: whether 1,5 is one or two is for the other records to say.
-            b',' => END_OF_VALUE,
+            // A little more than the end of one number: 1,5 is rather two of them if nothing else is known.
+            b',' => END_OF_VALUE + 5,
             b' ' | b'\'' => 15,
             b'-' | b'+' | b'(' | b')' => 10,
             _ => 20,

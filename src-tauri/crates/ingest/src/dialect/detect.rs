@@ -228,6 +228,7 @@ fn repair(sample: &[u8], dialect: &Dialect) -> Repair {
     let mut repair = Repair {
         widths,
         kinds: kinds(sample, &grammar, usual),
+        others: others(sample, dialect, &grammar, usual),
         first: None,
         is_needed: false,
     };
@@ -244,8 +245,8 @@ fn repair(sample: &[u8], dialect: &Dialect) -> Repair {
 
 /// What the cells of each column mostly are, the first record aside.
 fn kinds(sample: &[u8], grammar: &Grammar, width: usize) -> Vec<Kind> {
-    const ALL: [Kind; 3] = [Kind::Number, Kind::Moment, Kind::Text];
-    let mut counts = vec![[0usize; 3]; width];
+    const ALL: [Kind; 4] = [Kind::Number, Kind::Moment, Kind::Truth, Kind::Text];
+    let mut counts = vec![[0usize; ALL.len()]; width];
     let mut records = 0;
     each_record(grammar, sample, |record, _, _| {
         if record.cells.len() != width {
@@ -269,10 +270,36 @@ fn kinds(sample: &[u8], grammar: &Grammar, width: usize) -> Vec<Kind> {
             let most = (0..ALL.len()).max_by_key(|&i| (counts[i], std::cmp::Reverse(i)));
             match most {
                 Some(i) if counts[i] * 5 >= all * 4 && all > 0 => ALL[i],
-                _ if all == 0 => Kind::Empty,
                 _ => Kind::Text,
             }
         })
+        .collect()
+}
+
+/// The delimiters that a single row may have: not the table's own, and none that is in many of its cells.
+fn others(sample: &[u8], dialect: &Dialect, grammar: &Grammar, width: usize) -> Vec<Delimiter> {
+    let mut records = 0;
+    let mut found = [0; OTHER_DELIMITERS.len()];
+    each_record(grammar, sample, |record, _, _| {
+        if record.cells.len() == width {
+            records += 1;
+            for (found, delimiter) in found.iter_mut().zip(OTHER_DELIMITERS) {
+                let has_it = record.cells.iter().any(|cell| {
+                    let text = &sample[cell.start..cell.end];
+                    !cell.is_quoted() && memchr::memmem::find(text, delimiter).is_some()
+                });
+                *found += usize::from(has_it);
+            }
+        }
+        records < RECORDS
+    });
+    (OTHER_DELIMITERS.into_iter().zip(found))
+        .filter(|&(delimiter, found)| {
+            // A space in a cell is nothing unusual, and a row that it cuts rightly hardly chance.
+            let is_rare = found * 10 <= records || delimiter == b" ";
+            is_rare && delimiter != dialect.delimiter.bytes() && dialect.quote != Some(delimiter[0])
+        })
+        .map(|(delimiter, _)| Delimiter::of(delimiter))
         .collect()
 }
 
@@ -291,7 +318,7 @@ fn first(sample: &[u8], dialect: &Dialect, grammar: &Grammar, repair: &Repair) -
     };
     // A title above the header is no header: what follows a header is data.
     let typed = (repair.kinds.iter().zip(below))
-        .filter(|(column, _)| matches!(column, Kind::Number | Kind::Moment));
+        .filter(|(column, _)| **column != Kind::Text);
     let is_data = typed.clone().all(|(column, cell)| cell == column || *cell == Kind::Empty);
     if repair.widths.contains(width) || *next_width != usual || !is_data {
         return None;
@@ -304,6 +331,7 @@ fn first(sample: &[u8], dialect: &Dialect, grammar: &Grammar, repair: &Repair) -
         let is_space = delimiter.bytes() == b" ";
         let grammar = Grammar::strict(&Dialect {
             delimiter: delimiter.clone(),
+            quote: dialect.quote.or(Some(b'"')),
             ..dialect.clone()
         });
         let mut record = Record::default();
@@ -314,7 +342,9 @@ fn first(sample: &[u8], dialect: &Dialect, grammar: &Grammar, repair: &Repair) -
         grammar.record(line, *from, true, None, &mut record);
         let kinds = kinds_of(&grammar, sample, &record);
         record.cells.len() == usual
-            && (kinds.iter().all(|&kind| kind == Kind::Text) && (is_typed || !is_space && usual > 2)
+            && !record.has_raw()
+            && (kinds.iter().all(|&kind| kind == Kind::Text)
+                && (is_typed || !is_space && usual > 2 || record.cells.iter().all(|cell| cell.is_quoted()))
                 || is_typed && kinds == *below)
     };
     OTHER_DELIMITERS

@@ -186,6 +186,8 @@ pub(crate) struct Repair {
     pub(crate) widths: Vec<usize>,
     /// What the cells of each column of the usual width mostly are.
     pub(crate) kinds: Vec<Kind>,
+    /// The delimiters that a single row may have instead, the likelier first: those that are in hardly any cell.
+    pub(crate) others: Vec<Delimiter>,
     /// The delimiter of the first record, where it has one of its own.
     pub(crate) first: Option<Delimiter>,
     /// Whether a record of the sample had to be repaired.

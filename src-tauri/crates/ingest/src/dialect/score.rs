@@ -1,6 +1,6 @@
 //! The price of a sample in a dialect: the bits that it takes to tell it as a table of that dialect.
 
-use crate::records::odd::{Form, Grammar, Record, Repaired, Span};
+use crate::records::odd::{Form, Grammar, Place, Record, Repaired, Span};
 
 use super::cell::{Kind, judge};
 use super::{Delimiter, Dialect, Escape, Repair, Terminator};
@@ -17,15 +17,16 @@ pub(super) struct Scored {
 const QUOTED: u64 = 10;
 const BARE: u64 = 2;
 /// A quote in the wrong place, beyond the price of the characters.
-const RAW: u64 = 120;
-const REPAIRED: u64 = 100;
+const RAW: u64 = 40;
+const REPAIRED: u64 = 30;
 const BLANK: u64 = 10;
 /// Padding between cells that is more than one space.
-const PADDED: u64 = 10;
+const PADDED: u64 = 20;
 /// A delimiter that most records have not.
 const MOSTLY_WHOLE: u64 = 100;
-/// What a column takes.
+/// What a column takes, and what one with a place of its own in the line does.
 const COLUMN: u64 = 30;
+const PLACED_COLUMN: u64 = 100;
 
 /// How unlikely a dialect is before anything of the file is known.
 fn prior(dialect: &Dialect) -> u64 {
@@ -51,7 +52,7 @@ fn prior(dialect: &Dialect) -> u64 {
     };
     let quote = match dialect.quote {
         Some(b'"') => 0,
-        None => 20,
+        None => 50,
         Some(_) => 80,
     };
     let escape = match dialect.escape {
@@ -124,6 +125,12 @@ impl Widths {
         right
     }
 
+    /// Which share of the records has this width.
+    fn share(&self, width: usize) -> f64 {
+        let count = self.counts.get(&width).copied().unwrap_or_default();
+        count as f64 / self.all.max(1) as f64
+    }
+
     /// The most frequent width.
     pub(super) fn usual(&self) -> usize {
         self.right().first().copied().unwrap_or(1)
@@ -137,12 +144,11 @@ pub(super) fn each_record(
     mut see: impl FnMut(&Record, usize, usize) -> bool,
 ) {
     let mut record = Record::default();
-    let (mut at, mut is_first) = (0, true);
+    let (mut at, mut place) = (0, Place::default());
     while at < sample.len() {
-        let Some(next) = grammar.next(sample, at, true, is_first, &mut record) else {
+        let Some(next) = grammar.next(sample, at, true, &mut place, &mut record) else {
             return;
         };
-        is_first &= record.is_blank();
         if !see(&record, at, next) {
             return;
         }
@@ -164,20 +170,23 @@ pub(super) fn score(sample: &[u8], dialect: &Dialect, limit: u64) -> Option<Scor
     let mut widths = Widths::default();
     let mut price = prior(&dialect);
     let mut prose = Prose::default();
-    each_record(&grammar, sample, |record, _, next| {
+    let mut kinds = Vec::new();
+    each_record(&grammar, sample, |record, from, next| {
         if record.is_blank() {
             price += BLANK;
             return price <= limit;
         }
         price += widths.price(record.cells.len());
-        prose.first.get_or_insert(record.cells.len());
         if record.repaired.is_some() {
             price += REPAIRED;
         }
+        let mut is_tight = false;
+        kinds.clear();
         for (i, &cell) in record.cells.iter().enumerate() {
             let text = grammar.text(sample, cell);
             let judged = judge(&text);
-            prose.add(i, &text, judged.kind);
+            kinds.push(judged.kind);
+            is_tight |= i > 0 && !text.starts_with(b" ");
             price += judged.price + form_price(cell);
             if dialect.delimiter == Delimiter::Spaces {
                 let end = record.cells.get(i + 1).map_or(next, |next| next.start);
@@ -185,16 +194,18 @@ pub(super) fn score(sample: &[u8], dialect: &Dialect, limit: u64) -> Option<Scor
                 price += if is_padded { PADDED } else { 0 };
             }
         }
-        if let Delimiter::Fixed(_) = dialect.delimiter {
-            price += PADDED * record.cells.len() as u64;
-        }
+        let line = sample[from..next].trim_ascii_end();
+        prose.add(record, line, &kinds, is_tight);
         price <= limit
     });
     let usual = widths.usual();
-    if prose.is_all(&dialect.delimiter, usual) {
+    if is_cut && prose.is_all(&dialect.delimiter, usual, widths.share(usual)) {
         return None;
     }
-    price += COLUMN * usual as u64;
+    price += match &dialect.delimiter {
+        Delimiter::Fixed(starts) => PLACED_COLUMN * starts.len() as u64,
+        _ => COLUMN * usual as u64,
+    };
     if is_cut && usual == 1 {
         price += MOSTLY_WHOLE;
     }
@@ -209,7 +220,7 @@ fn form_price(cell: Span) -> u64 {
     }
 }
 
-/// Whether what a delimiter cuts is only the words of a text.
+/// Whether what a delimiter cuts is only the words of a text, or the decimals of numbers.
 ///
 /// Spaces, and commas with a space after them, are in all prose, and lists of names have the same number of them in each
 /// line. Bits do not tell the two apart, so such a delimiter must separate something that is not just words.
@@ -217,26 +228,38 @@ fn form_price(cell: Span) -> u64 {
 struct Prose {
     /// Cells of the first record.
     first: Option<usize>,
-    has_values: bool,
-    is_tight: bool,
+    /// Records of several cells; of these, those with a cell that is no text, those that are one number as a whole, and
+    /// those with a cell after the first that begins with no space.
+    cut: usize,
+    valued: usize,
+    numbers: usize,
+    tight: usize,
 }
 
 impl Prose {
-    fn add(&mut self, place: usize, text: &[u8], kind: Kind) {
-        self.has_values |= matches!(kind, Kind::Number | Kind::Moment);
-        self.is_tight |= place > 0 && !text.starts_with(b" ");
+    fn add(&mut self, record: &Record, line: &[u8], kinds: &[Kind], is_tight: bool) {
+        self.first.get_or_insert(record.cells.len());
+        if record.cells.len() > 1 {
+            let is_valued = (kinds.iter().zip(&record.cells))
+                .any(|(kind, cell)| cell.is_quoted() || !matches!(kind, Kind::Text | Kind::Empty));
+            self.cut += 1;
+            self.valued += usize::from(is_valued);
+            self.numbers += usize::from(judge(line).kind == Kind::Number);
+            self.tight += usize::from(is_tight);
+        }
     }
 
-    fn is_all(&self, delimiter: &Delimiter, usual: usize) -> bool {
-        if self.has_values || usual < 2 {
-            return false;
-        }
-        // The one name of a column of texts, such as of a person's names.
+    /// Whether it is, for a delimiter with which so many of the records have `usual` cells.
+    fn is_all(&self, delimiter: &Delimiter, usual: usize, share: f64) -> bool {
+        let is_valued = self.valued * 2 >= self.cut && self.valued > 0;
+        // The one name of a column of texts, such as of a person's names, or of amounts.
         let is_named = self.first == Some(1);
         match delimiter.bytes() {
-            b" " => usual == 2 || is_named,
-            [.., b' '] => is_named,
-            bytes => is_named && !bytes.is_empty() && !self.is_tight,
+            b" " => share < 0.6 || !is_valued && (usual <= 2 || is_named),
+            [b':', b' '] => !is_valued && (usual <= 2 || is_named),
+            [.., b' '] => !is_valued && is_named,
+            b"," if is_named && usual == 2 && self.numbers == self.cut => true,
+            _ => !is_valued && is_named && self.tight == 0,
         }
     }
 }

@@ -51,6 +51,17 @@ pub(crate) struct Record {
     pub(crate) repaired: Option<Repaired>,
 }
 
+/// Where a record stands in its text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Nothing but blank lines came before.
+    #[default]
+    First,
+    /// No record of a right width came before.
+    Above,
+    Inside,
+}
+
 /// What was wrong with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Repaired {
@@ -87,7 +98,7 @@ struct Separator {
 /// Reads records of one dialect.
 #[derive(Debug, Clone)]
 pub(crate) struct Grammar {
-    delimiter: Delimiter,
+    pub(super) delimiter: Delimiter,
     quote: Option<u8>,
     escape: Escape,
     terminator: Terminator,
@@ -122,22 +133,30 @@ impl Grammar {
 
     /// Reads the record at `from`, which must lie before the end of `bytes`; returns where the next one begins, or `None`
     /// if this one is not complete. With `at_end`, `bytes` is the end of the source and no record is incomplete.
-    ///
-    /// `is_first` says that no record but blank lines came before.
     pub(crate) fn next(
         &self,
         bytes: &[u8],
         from: usize,
         at_end: bool,
-        is_first: bool,
+        place: &mut Place,
         record: &mut Record,
     ) -> Option<usize> {
         let next = self.record(bytes, from, at_end, None, record)?;
         record.repaired = None;
         let is_odd = !self.repair.widths.is_empty()
             && (!self.repair.widths.contains(&record.cells.len()) || record.has_raw());
-        if is_odd && !record.is_blank() {
-            return Some(self.repair(bytes, from, next, is_first, record));
+        if record.is_blank() {
+            return Some(next);
+        }
+        let next = match is_odd {
+            true => self.repair(bytes, from, next, *place, record),
+            false => next,
+        };
+        if *place != Place::Inside {
+            *place = match self.repair.widths.contains(&record.cells.len()) {
+                true => Place::Inside,
+                false => Place::Above,
+            };
         }
         Some(next)
     }
@@ -270,12 +289,12 @@ impl Grammar {
             if bytes[here] != quote {
                 has_escapes = true;
                 at = here + 2;
-            } else if bytes.get(here + 1) == Some(&quote) {
-                has_escapes = true;
-                at = here + 2;
             } else if self.escape == Escape::Nul && here > from && bytes[here - 1] == 0 {
                 has_escapes = true;
                 at = here + 1;
+            } else if bytes.get(here + 1) == Some(&quote) {
+                has_escapes = true;
+                at = here + 2;
             } else {
                 return Some((here, has_escapes));
             }

@@ -5,7 +5,7 @@
 mod grammar;
 mod repair;
 
-pub(crate) use grammar::{Form, Grammar, Record, Repaired, Span};
+pub(crate) use grammar::{Form, Grammar, Place, Record, Repaired, Span};
 pub(crate) use repair::OTHER_DELIMITERS;
 
 use std::borrow::Cow;
@@ -77,7 +77,7 @@ pub(crate) struct OddRecords<R> {
     /// The line of the record that was read last, and that of the next one.
     line: u64,
     next_line: u64,
-    is_first: bool,
+    place: Place,
     largest: usize,
     step: usize,
     oddities: Oddities,
@@ -111,7 +111,7 @@ impl<R: Read> OddRecords<R> {
             read: 0,
             line: 1,
             next_line: 1,
-            is_first: true,
+            place: Place::First,
             largest,
             step: step.max(1),
             oddities: Oddities::default(),
@@ -139,7 +139,7 @@ impl<R: Read> OddRecords<R> {
             let window = &rest[..rest.len().min(self.largest + 1)];
             let at_end = self.is_at_end || is_full;
             let next = (!window.is_empty())
-                .then(|| (self.grammar).next(window, 0, at_end, self.is_first, &mut self.record))
+                .then(|| (self.grammar).next(window, 0, at_end, &mut self.place, &mut self.record))
                 .flatten();
             let Some(length) = next else {
                 self.fill()?;
@@ -156,7 +156,6 @@ impl<R: Read> OddRecords<R> {
             if self.record.is_blank() {
                 return Ok(Next::Blank);
             }
-            self.is_first = false;
             match self.record.repaired {
                 Some(Repaired::StrayQuote) => self.oddities.stray_quotes.push(self.line),
                 Some(Repaired::OtherDelimiter) => self.oddities.other_delimiters.push(self.line),
@@ -279,12 +278,11 @@ pub(crate) fn records_of<'a>(
         }
         false => sample,
     };
-    let mut is_first = true;
+    let mut place = Place::default();
     while at < sample.len() && rows.len() < most {
-        let Some(end) = grammar.next(sample, at, at_end, is_first, &mut record) else {
+        let Some(end) = grammar.next(sample, at, at_end, &mut place, &mut record) else {
             break;
         };
-        is_first &= record.is_blank();
         let cells = (record.cells.iter())
             .map(|&cell| SampleCell {
                 text: grammar.text(sample, cell),

@@ -12,9 +12,9 @@
 
 use crate::dialect::{Delimiter, Dialect, Kind, kind};
 
-use super::grammar::{Form, Grammar, Record, Repaired};
+use super::grammar::{Form, Grammar, Place, Record, Repaired};
 
-/// Delimiters that a single row may have instead of the table's, the likelier first.
+/// Delimiters that a single row may have instead of the table's own, the likelier first.
 pub(crate) const OTHER_DELIMITERS: [&[u8]; 6] = [b", ", b",", b";", b"\t", b"|", b" "];
 
 /// The grammars of the same dialect with other delimiters.
@@ -25,22 +25,21 @@ pub(crate) struct Others {
 
 impl Others {
     pub(super) fn of(dialect: &Dialect) -> Self {
-        if dialect.repair.widths.is_empty() {
-            return Self::default();
+        let grammar = |delimiter: &Delimiter| {
+            Grammar::strict(&Dialect {
+                delimiter: delimiter.clone(),
+                // Whoever wrote the row with another delimiter may have put its cells in quotes.
+                quote: dialect.quote.or(Some(b'"')),
+                ..dialect.clone()
+            })
+        };
+        let repair = &dialect.repair;
+        let delimiters = repair.others.iter().chain(&repair.first);
+        Self {
+            grammars: delimiters
+                .map(|delimiter| (delimiter.clone(), grammar(delimiter)))
+                .collect(),
         }
-        let grammars = (OTHER_DELIMITERS.into_iter().map(Delimiter::of))
-            .filter(|delimiter| {
-                *delimiter != dialect.delimiter && dialect.quote != delimiter.bytes().first().copied()
-            })
-            .map(|delimiter| {
-                let other = Dialect {
-                    delimiter: delimiter.clone(),
-                    ..dialect.clone()
-                };
-                (delimiter, Grammar::strict(&other))
-            })
-            .collect();
-        Self { grammars }
     }
 }
 
@@ -52,7 +51,7 @@ impl Grammar {
         bytes: &[u8],
         from: usize,
         next: usize,
-        is_first: bool,
+        place: Place,
         record: &mut Record,
     ) -> usize {
         let (line_end, line_next) = self.line_at(bytes, from);
@@ -69,7 +68,7 @@ impl Grammar {
             return next;
         }
         if self.is_wrong(record) {
-            self.read_otherwise(line, from, is_first, record);
+            self.read_otherwise(line, from, place, record);
         }
         next
     }
@@ -123,19 +122,23 @@ impl Grammar {
     }
 
     /// Reads a line with another delimiter, if that gives the table's cells.
-    fn read_otherwise(&self, line: &[u8], from: usize, is_first: bool, record: &mut Record) {
+    fn read_otherwise(&self, line: &[u8], from: usize, place: Place, record: &mut Record) {
+        let Some(&width) = self.repair.widths.first() else {
+            return;
+        };
+        if record.cells.len() >= width {
+            return;
+        }
         let mut other = Record::default();
         for (delimiter, grammar) in &self.others.grammars {
             grammar.record(line, from, true, None, &mut other);
-            if self.repair.widths.first() != Some(&other.cells.len()) {
+            if other.cells.len() != width || other.has_raw() {
                 continue;
             }
-            let is_meant = match &self.repair.first {
-                Some(first) if is_first => first == delimiter,
-                _ => {
-                    let kinds = (other.cells.iter()).map(|&cell| kind(&grammar.text(line, cell)));
-                    self.are_of_the_columns(kinds, delimiter)
-                }
+            let is_meant = match place {
+                Place::First => self.repair.first.as_ref() == Some(delimiter),
+                Place::Above => false,
+                Place::Inside => self.are_of_the_columns(grammar, line, &other),
             };
             if is_meant {
                 std::mem::swap(record, &mut other);
@@ -145,21 +148,41 @@ impl Grammar {
         }
     }
 
-    /// Whether cells are of the columns' kinds.
-    fn are_of_the_columns(&self, cells: impl Iterator<Item = Kind>, delimiter: &Delimiter) -> bool {
-        let (mut alike, mut unlike, mut values) = (0, 0, 0);
-        for (cell, &column) in cells.zip(&self.repair.kinds) {
-            values += usize::from(cell != Kind::Empty);
-            if matches!(column, Kind::Number | Kind::Moment) && cell != Kind::Empty {
-                alike += usize::from(cell == column);
-                unlike += usize::from(cell != column && cell != Kind::Truth);
+    /// Whether the cells that another delimiter cuts are of the kinds that the columns have.
+    fn are_of_the_columns(&self, grammar: &Grammar, line: &[u8], record: &Record) -> bool {
+        let (mut alike, mut unlike, mut values, mut quoted) = (0, 0, 0, 0);
+        let mut is_tight = true;
+        for (place, (&cell, &column)) in record.cells.iter().zip(&self.repair.kinds).enumerate() {
+            let text = grammar.text(line, cell);
+            let found = kind(&text);
+            quoted += usize::from(cell.is_quoted());
+            values += usize::from(found != Kind::Empty);
+            is_tight &= place == 0 || !text.starts_with(b" ");
+            if column != Kind::Text && ![column, Kind::Empty].contains(&found) {
+                unlike += usize::from(found != Kind::Truth);
+            } else if column != Kind::Text && found == column {
+                alike += 1;
+            }
+            // A cell with the table's own delimiter in it is no cell, but for a number with a decimal comma.
+            let own = self.delimiter.bytes();
+            let has_own = !own.is_empty() && memchr::memmem::find(&text, own).is_some();
+            if has_own && !cell.is_quoted() && found != Kind::Number {
+                return false;
             }
         }
         let width = self.repair.kinds.len();
-        match alike + unlike {
-            // A sentence has as many words as the table has columns soon enough.
-            0 => delimiter.bytes() != b" " && width > 2 && values * 2 > width,
-            _ => alike > 0 && unlike * 3 <= alike,
+        if unlike * 3 > alike && unlike > 0 {
+            return false;
+        }
+        if quoted * 2 > width {
+            return true;
+        }
+        match grammar.delimiter.bytes() {
+            // A sentence has as many words, and as many commas, as the table has columns soon enough.
+            b" " => alike > 1 || alike * 2 >= width,
+            [.., b' '] => width > 2 && (alike > 0 || values * 2 > width),
+            b"," | b";" => alike > 0 && is_tight || width > 2 && values * 2 > width,
+            _ => values * 2 > width || alike > 0,
         }
     }
 }
