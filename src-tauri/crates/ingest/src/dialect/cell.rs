@@ -135,8 +135,9 @@ fn typed(text: &[u8]) -> Option<(Kind, u64)> {
     match temporal::moment(text) {
         Some(temporal::Moment::Date { .. }) => return Some((Kind::Moment, 150 + END_OF_VALUE)),
         Some(temporal::Moment::Timestamp { .. }) => {
-            let time = text.len().saturating_sub(10) as u64;
-            return Some((Kind::Moment, 150 + 20 * time + END_OF_VALUE));
+            // What a date and a time cost that stand in two cells.
+            let time = text.len().saturating_sub(11) as u64;
+            return Some((Kind::Moment, 150 + 22 * time + 2 * END_OF_VALUE));
         }
         None => {}
     }

@@ -19,6 +19,8 @@ pub(crate) struct Detected {
 /// Bytes of a sample that every candidate is tried on, and those that the best are.
 const FIRST_LOOK: usize = 16_000;
 const SECOND_LOOK: usize = 64_000;
+/// Bytes that columns of fixed width are tried on one by one.
+const FEW_LINES: usize = 4_000;
 /// Candidates that get a second look.
 const FINALISTS: usize = 8;
 /// Records that tell what the columns hold.
@@ -47,6 +49,11 @@ pub(crate) fn detect(sample: &[u8], at_end: bool, told: &Told) -> Detected {
         }
     }
     scored.sort_by_key(|scored| scored.price);
+    scored.extend(
+        fewer_columns(beginning(sample, FEW_LINES), &scored)
+            .and_then(|fewer| score(first, &fewer.dialect, u64::MAX)),
+    );
+    scored.sort_by_key(|scored| scored.price);
     if second.len() > first.len() {
         let mut finalists: Vec<Scored> = scored
             .iter()
@@ -56,6 +63,7 @@ pub(crate) fn detect(sample: &[u8], at_end: bool, told: &Told) -> Detected {
         finalists.sort_by_key(|scored| scored.price);
         scored = finalists;
     }
+    prefer_spaces(second, &mut scored);
     let mut dialect = scored
         .first()
         .map_or_else(Dialect::default, |best| best.dialect.clone());
@@ -181,6 +189,72 @@ fn all(sample: &[u8], look: &[u8], told: &Told) -> Vec<Dialect> {
         }
     }
     dialects
+}
+
+/// The best way of columns of fixed width with fewer of them, as long as that is cheaper: a gap may be chance, or between
+/// a date and a time.
+fn fewer_columns(sample: &[u8], scored: &[Scored]) -> Option<Scored> {
+    /// Columns more than which are not looked at one by one.
+    const MOST: usize = 60;
+    let is_fixed = |scored: &&Scored| matches!(scored.dialect.delimiter, Delimiter::Fixed(_));
+    let best = scored.iter().find(is_fixed)?;
+    let without = |dialect: &Dialect, start: usize, limit: u64| {
+        let Delimiter::Fixed(starts) = &dialect.delimiter else {
+            return None;
+        };
+        let kept: Vec<usize> = starts.iter().copied().filter(|&kept| kept != start).collect();
+        let fewer = Dialect {
+            delimiter: Delimiter::Fixed(kept),
+            ..dialect.clone()
+        };
+        score(sample, &fewer, limit)
+    };
+    let mut found = score(sample, &best.dialect, u64::MAX)?;
+    loop {
+        let Delimiter::Fixed(starts) = &found.dialect.delimiter else {
+            return Some(found);
+        };
+        let limit = found.price.saturating_sub(1);
+        let mut cheaper: Vec<(u64, usize)> = (starts.iter().skip(1).take(MOST))
+            .filter_map(|&start| Some((without(&found.dialect, start, limit)?.price, start)))
+            .collect();
+        if cheaper.is_empty() {
+            return Some(found);
+        }
+        // The best first, and then each that is still good without those before it.
+        cheaper.sort_unstable();
+        for (_, start) in cheaper {
+            let limit = found.price.saturating_sub(1);
+            if let Some(better) = without(&found.dialect, start, limit) {
+                found = better;
+            }
+        }
+    }
+}
+
+/// Puts runs of spaces before columns of fixed width, if they read the same cells: they bear a row that is out of place.
+fn prefer_spaces(sample: &[u8], scored: &mut [Scored]) {
+    let Some(Scored { dialect, .. }) = scored.first() else {
+        return;
+    };
+    let cells_of = |dialect: &Dialect| {
+        let mut cells = Vec::new();
+        each_record(&Grammar::strict(dialect), sample, |record, _, next| {
+            cells.extend(record.cells.iter().map(|cell| (cell.start, cell.end)));
+            cells.push((next, next));
+            true
+        });
+        cells
+    };
+    let is_spaces = |scored: &Scored| scored.dialect.delimiter == Delimiter::Spaces;
+    if matches!(dialect.delimiter, Delimiter::Fixed(_))
+        && let Some(spaces) = scored.iter().position(is_spaces)
+        && cells_of(dialect) == cells_of(&scored[spaces].dialect)
+    {
+        let price = scored[0].price;
+        scored[..=spaces].rotate_right(1);
+        scored[0].price = price;
+    }
 }
 
 /// The terminator that reads the same records and is read faster, where there is one.

@@ -120,16 +120,19 @@ fn from_blanks(lines: &[Vec<bool>], few: usize) -> Vec<usize> {
         return Vec::new();
     }
     let gaps = gaps(&inked(table.iter().copied()), table.len() / 50);
-    let mut starts = vec![0];
-    for (i, gap) in gaps.iter().enumerate() {
+    // Where few lines have anything, and there but one space after other words, these are words of the cell before.
+    let is_chance = |(i, gap): &(usize, &std::ops::Range<usize>)| {
         let until = gaps.get(i + 1).map_or(usize::MAX, |next| next.start);
-        // A gap of one column may be chance, which few lines and an empty header speak for.
-        let header = table[0].get(gap.end..until.min(table[0].len()));
-        let is_chance = gap.len() == 1
-            && (table.len() < 3 || header.is_none_or(|header| !header.contains(&true)));
-        if !is_chance {
-            starts.push(gap.end);
+        let (mut few, mut single) = (0, true);
+        for line in &table {
+            if has_ink_in(line, &(gap.end..until)) {
+                few += 1;
+                single &= line[gap.end] && line[..gap.end].ends_with(&[true, false]);
+            }
         }
-    }
-    starts
+        single && few * 5 < table.len() * 2
+    };
+    std::iter::once(0)
+        .chain((gaps.iter().enumerate()).filter(|gap| !is_chance(gap)).map(|(_, gap)| gap.end))
+        .collect()
 }

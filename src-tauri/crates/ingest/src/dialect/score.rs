@@ -21,12 +21,15 @@ const RAW: u64 = 40;
 const REPAIRED: u64 = 30;
 const BLANK: u64 = 10;
 /// Padding between cells that is more than one space.
-const PADDED: u64 = 20;
+const PADDED: u64 = 30;
+/// A word that two cells of fixed width share, and a gap inside of such a cell.
+const CUT_WORD: u64 = 150;
+const GAP: u64 = 100;
 /// A delimiter that most records have not.
 const MOSTLY_WHOLE: u64 = 100;
 /// What a column takes, and what one with a place of its own in the line does.
 const COLUMN: u64 = 30;
-const PLACED_COLUMN: u64 = 100;
+const PLACED_COLUMN: u64 = 60;
 
 /// How unlikely a dialect is before anything of the file is known.
 fn prior(dialect: &Dialect) -> u64 {
@@ -188,11 +191,16 @@ pub(super) fn score(sample: &[u8], dialect: &Dialect, limit: u64) -> Option<Scor
             kinds.push(judged.kind);
             is_tight |= i > 0 && !text.starts_with(b" ");
             price += judged.price + form_price(cell);
-            if dialect.delimiter == Delimiter::Spaces {
-                let end = record.cells.get(i + 1).map_or(next, |next| next.start);
-                let is_padded = sample[cell.end..end].starts_with(b"  ");
-                price += if is_padded { PADDED } else { 0 };
-            }
+            let after = record.cells.get(i + 1).map_or(next, |next| next.start);
+            price += match dialect.delimiter {
+                Delimiter::Spaces if sample[cell.end..after].starts_with(b"  ") => PADDED,
+                Delimiter::Fixed(_) => {
+                    let is_cut = cell.end == after && !text.is_empty();
+                    let has_gap = memchr::memmem::find(&text, b"  ").is_some();
+                    u64::from(is_cut) * CUT_WORD + u64::from(has_gap) * GAP
+                }
+                _ => 0,
+            };
         }
         let line = sample[from..next].trim_ascii_end();
         prose.add(record, line, &kinds, is_tight);
