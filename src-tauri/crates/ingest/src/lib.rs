@@ -5,6 +5,7 @@
 
 mod convert;
 mod detect;
+mod dialect;
 mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]

@@ -2,6 +2,7 @@
 
 mod channel;
 mod index;
+pub(crate) mod odd;
 mod reader;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod reference;
