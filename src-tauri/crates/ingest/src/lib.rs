@@ -16,6 +16,7 @@ mod progress;
 mod receipt;
 mod records;
 mod source;
+mod structure;
 mod types;
 
 pub use error::Error;
