@@ -17,6 +17,7 @@ mod progress;
 mod receipt;
 mod records;
 mod source;
+mod structure;
 mod table;
 mod text;
 mod types;

@@ -1,10 +1,11 @@
 //! Whether the first record names the columns, and what their names are.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::Header;
 use crate::receipt::Decision;
 use crate::records::SampleRecord;
+use crate::structure::unique;
 use crate::types::{ColumnType, Evidence};
 
 /// Whether there is a header, and how that was decided.
@@ -102,46 +103,14 @@ fn score(records: &[&SampleRecord]) -> f64 {
 
 /// The columns' names, and as the source has them.
 pub(super) fn names(header: &SampleRecord, columns: usize) -> Vec<(String, String)> {
-    let mut taken = HashSet::new();
-    // The number to try next for a name, so that a hundred thousand columns of one name are numbered in one go.
-    let mut next: HashMap<String, usize> = HashMap::new();
-    let all: Vec<String> = (0..columns)
+    let source_names = (0..columns)
         .map(|column| {
             header.cells.get(column).map_or_else(String::new, |cell| {
                 String::from_utf8_lossy(&cell.text()).into_owned()
             })
         })
         .collect();
-    all.into_iter()
-        .enumerate()
-        .map(|(column, source_name)| {
-            let trimmed = source_name.trim();
-            let wanted = if trimmed.is_empty() {
-                format!("column_{}", column + 1)
-            } else {
-                trimmed.to_owned()
-            };
-            let mut name = wanted.clone();
-            if !taken.insert(name.to_lowercase()) {
-                let number = next.entry(name.to_lowercase()).or_insert(2);
-                loop {
-                    name = format!("{wanted}_{number}");
-                    *number += 1;
-                    if taken.insert(name.to_lowercase()) {
-                        break;
-                    }
-                }
-            }
-            (name, source_name)
-        })
-        .collect()
-}
-
-/// Names for columns that have none.
-pub(super) fn numbered(columns: usize) -> Vec<(String, String)> {
-    (1..=columns)
-        .map(|column| (format!("column_{column}"), String::new()))
-        .collect()
+    unique(source_names)
 }
 
 #[cfg(test)]
@@ -163,31 +132,5 @@ mod tests {
         assert!(!has_header("1,2,3\n"));
         assert!(!has_header("Anna,2024-01-01\nBob,2024-01-02\n"));
         assert!(!has_header("yes,no\nno,no\nyes,yes\nyes,no\n"));
-    }
-
-    #[test]
-    fn a_hundred_thousand_columns_of_one_name_are_numbered_at_once() {
-        let line = "a,".repeat(99_999) + "A\n";
-        let records = split(line.as_bytes(), Syntax::default(), true, 1);
-        let started = std::time::Instant::now();
-        let names = names(&records[0], 100_000);
-        assert_eq!(names[99_999].0, "A_100000");
-        // One after the other from the beginning, it would take minutes.
-        assert!(started.elapsed().as_secs() < 10);
-    }
-
-    #[test]
-    fn names_are_trimmed_and_unique_whatever_their_case() {
-        let records = split(b" Name ,name,,NAME,name_2\n", Syntax::default(), true, 1);
-        let names: Vec<String> = names(&records[0], 6)
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect();
-        assert_eq!(
-            names,
-            [
-                "Name", "name_2", "column_3", "NAME_3", "name_2_2", "column_6"
-            ]
-        );
     }
 }

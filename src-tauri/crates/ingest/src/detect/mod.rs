@@ -271,7 +271,7 @@ fn text(source: &Source, options: &Options) -> Result<Layout, Error> {
     let names = if header.is_there {
         header::names(first, columns)
     } else {
-        header::numbered(columns)
+        crate::structure::numbered(columns)
     };
     let mut plans: Vec<Plan> = (0..columns).map(|_| Plan::default()).collect();
     for record in rows {
