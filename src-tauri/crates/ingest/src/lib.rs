@@ -5,6 +5,7 @@
 
 mod convert;
 mod detect;
+mod encoding;
 mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
