@@ -6,6 +6,7 @@
 mod convert;
 mod detect;
 mod dialect;
+mod encoding;
 mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
