@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::ending::{Body, Facts, Holds, ending};
 use super::{Cell, Kind, Reason, TableShape, words};
@@ -113,20 +114,20 @@ pub(super) fn trimmed(cells: &[Cell]) -> Vec<Vec<u8>> {
 ///
 /// A row that may be a total or a note is held back until it is known whether data follows.
 #[derive(Debug)]
-pub(crate) struct Filter<'s> {
-    shape: &'s TableShape,
+pub(crate) struct Filter {
+    shape: Arc<TableShape>,
     held: VecDeque<Facts>,
     had_data: bool,
     was_blank: bool,
     totals: words::Endings,
 }
 
-impl<'s> Filter<'s> {
+impl Filter {
     /// The most rows that are held back.
     pub(crate) const MOST_HELD: usize = 100;
 
     /// A filter for the rows of the source from its first one on.
-    pub(crate) fn new(shape: &'s TableShape) -> Self {
+    pub(crate) fn new(shape: Arc<TableShape>) -> Self {
         Self {
             shape,
             held: VecDeque::new(),
@@ -165,6 +166,11 @@ impl<'s> Filter<'s> {
         }
     }
 
+    /// Whether the sample did not tell everything of a row.
+    pub(crate) fn is_beyond_sample(&self, number: u64) -> bool {
+        number > self.shape.rules.known_to
+    }
+
     /// Whether rows are held back.
     pub(crate) fn holds_rows(&self) -> bool {
         !self.held.is_empty()
@@ -173,7 +179,7 @@ impl<'s> Filter<'s> {
     /// Takes the next row, with all of its cells, and appends the verdicts on rows that are decided by that, in order,
     /// those of rows held back first.
     pub(crate) fn push(&mut self, number: u64, cells: &[Cell], verdicts: &mut Vec<Verdict>) {
-        let shape = self.shape;
+        let shape = Arc::clone(&self.shape);
         let rules = &shape.rules;
         let is_above = match shape.first_row {
             Some(first) => number < first,

@@ -52,7 +52,7 @@ fn ranges(numbers: &[u64]) -> String {
 
 /// The verdicts of a filter that sees all rows of the grid's head.
 pub(super) fn verdicts(shape: &TableShape, rows: &[Row]) -> Vec<Verdict> {
-    let mut filter = Filter::new(shape);
+    let mut filter = Filter::new(std::sync::Arc::new(shape.clone()));
     let mut verdicts = Vec::new();
     for row in rows {
         filter.push(row.number, &row.cells, &mut verdicts);
