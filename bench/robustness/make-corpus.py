@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+"""Writes bench/robustness/corpus: dirty files, and clean CSV that says what is in them.
+
+`python3 bench/robustness/make-corpus.py` writes it anew; what it writes is the same each time and is committed. What a
+file stresses is in its name, before `--`; what comes after it names the table. Python 3.10 or newer, no packages.
+"""
+
+import sys
+from pathlib import Path
+
+from maker import containers, dialect, mixed, rows, shapes
+from maker.write import Corpus
+
+CORPUS = Path(__file__).parent / "corpus"
+
+
+def main() -> None:
+    corpus = Corpus(CORPUS)
+    for part in (dialect, rows, shapes, containers, mixed):
+        part.add(corpus)
+    size = sum(path.stat().st_size for path in CORPUS.rglob("*") if path.is_file())
+    print(f"{len(corpus.names)} files, {size / 1e6:.2f} MB with what is expected", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
