@@ -120,7 +120,10 @@ def quotes(corpus: Corpus) -> None:
     some("texts", [ORDERS, PEOPLE, BANK, STAFF, PARTS], style="text")
     some("doubled", [PEOPLE, SURVEY, inches(), BANK, said()], style="minimal")
     some("single", [PEOPLE, SURVEY, BANK, ORDERS, said()], quote="'", style="all")
-    some("single-where-needed", [PEOPLE.part(columns=[0, 1, 3, 5]), SURVEY, BANK], quote="'", style="minimal")
+    for table, delimiter in [(PEOPLE.part(columns=[0, 1, 3, 5]), ","), (SURVEY, "\t"), (BANK, ","), (SURVEY, ";"),
+                             (PEOPLE.part(columns=[0, 2, 3, 6]), ",")]:  # fmt: skip
+        content = text(table, delimiter, quote="'")
+        corpus.add(f"quoting-single-where-needed--{table.name}-{table.header[-1]}-{ord(delimiter):02x}.csv", content, table)
     few = Table("few-people", PEOPLE.header, PEOPLE.rows[:5])
     some("backslash", [PEOPLE, SURVEY, inches(), said(), few], style="all", escape="backslash")
     some("nul", [PEOPLE, SURVEY, inches(), said(), few], style="all", escape="nul")
@@ -178,7 +181,7 @@ def stray_quotes(corpus: Corpus) -> None:
                 )  # fmt: skip
     # The same where other cells are quoted, as they have to be.
     for table, delimiter, y, x, where in [
-        (BANK, ",", 0, 2, "start"), (BANK, ",", 3, 3, "start"), (BANK, ",", 14, 2, "middle"), (BANK, ";", 29, 2, "end"),
+        (BANK, ",", 0, 2, "start"), (BANK, ",", 3, 3, "start"), (BANK, ",", 15, 2, "middle"), (BANK, ";", 29, 2, "end"),
         (PEOPLE, ",", 6, 1, "start"), (PEOPLE, ",", 2, 5, "middle"), (PEOPLE, ";", 9, 2, "end"),
         (PEOPLE, "\t", 0, 2, "start"), (SURVEY, ",", 6, 2, "start"), (SURVEY, ",", 2, 2, "end"),
     ]:  # fmt: skip
@@ -187,6 +190,7 @@ def stray_quotes(corpus: Corpus) -> None:
         style = "all" if table is PEOPLE and where == "middle" else "minimal"
         written = records(table, delimiter, style=style)
         row = [cell(c, delimiter, style=style) for c in table.rows[y]]
+        assert delimiter not in whole
         row[x] = spoilt if style == "minimal" else f'"{spoilt}"'
         written[y + 1] = delimiter.join(row)
         corpus.add(

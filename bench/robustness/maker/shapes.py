@@ -189,8 +189,8 @@ def odd_names(corpus: Corpus) -> None:
     case("case-only", PARTS, ["id", "ID", "Id", "quantity", "Quantity", "price"],
          ["id", "ID_2", "Id_3", "quantity", "Quantity_2", "price"])  # fmt: skip
     case("case-only", CITIES, ["Name", "name", "n", "N", "year"], ["Name", "name_2", "n", "N_2", "year"], ";")
-    case("case-only", ORDERS, ["Nr", "Kunde", "Straße", "KUNDE", "Größe", "GRÖSSE", "GRÖßE"],
-         ["Nr", "Kunde", "Straße", "KUNDE_2", "Größe", "GRÖSSE", "GRÖßE_2"], ";")  # fmt: skip
+    case("case-only", ORDERS, ["Nr", "Kunde", "Ort", "KUNDE", "Länge", "LÄNGE", "ort"],
+         ["Nr", "Kunde", "Ort", "KUNDE_2", "Länge", "LÄNGE_2", "ort_2"], ";")  # fmt: skip
     case("case-only", READINGS, ["X", "x", "Y", "y"], ["X", "x_2", "Y", "y_2"], "\t")
     case("case-only", SENSORS, ["Time", "Sensor", "TIME", "Value", "VALUE", "value"],
          ["Time", "Sensor", "TIME_2", "Value", "VALUE_2", "value_3"])  # fmt: skip
@@ -199,7 +199,10 @@ def odd_names(corpus: Corpus) -> None:
          ["part no", "description", "location", "quantity", "reorder at", "unit price"], ";")  # fmt: skip
     case("spaces-in-names", BANK, ["Booked on", " Value date", "Payee ", "Purpose", "Amount (EUR)", "Balance (EUR)"],
          ["Booked on", "Value date", "Payee", "Purpose", "Amount (EUR)", "Balance (EUR)"], "|")  # fmt: skip
-    case("spaces-in-names", STAFF, ["\u00a0employee", "department\t", *STAFF.header[2:]], STAFF.header, ",")
+    case("spaces-in-names", STAFF, ["  employee", "department   ", *(f" {name}" for name in STAFF.header[2:])],
+         STAFF.header, ";")  # fmt: skip
+    case("spaces-in-names", CITIES, [f"{name} " for name in CITIES.header], CITIES.header, "\t")
+    case("spaces-in-names", READINGS, [" n", " x ", "y ", "count "], READINGS.header, ",")
 
 
 def other_widths(corpus: Corpus) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from .tables import Table
@@ -57,13 +58,15 @@ def expected(table: Table) -> str:
 class Corpus:
     """The folders that are written, and what is in them already."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, owned: Callable[[str], bool]) -> None:
+        """`owned` says of which names the files are made anew; all others stay."""
         self.dirty = folder / "dirty"
         self.clean = folder / "clean"
         self.names: set[str] = set()
         for path in (self.dirty, self.clean):
-            shutil.rmtree(path, ignore_errors=True)
-            path.mkdir(parents=True)
+            path.mkdir(parents=True, exist_ok=True)
+            for old in filter(lambda old: owned(old.name), path.iterdir()):
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
 
     def add(
         self,
