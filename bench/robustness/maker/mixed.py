@@ -3,13 +3,14 @@
 import random
 from dataclasses import dataclass
 
+from .languages import contacts
 from .rows import total
 from .shapes import numbered
 from .tables import ALL, Table
 from .write import Corpus, cell, lines, record, records
 
 #: How many combinations there are.
-COMBINATIONS = 180
+COMBINATIONS = 260
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class Base:
     #: A title and a note in its language.
     title: str = ""
     note: str = ""
+    #: A row above its names that goes together with them.
+    upper: tuple[str, ...] = ()
+    #: The encodings it may be written in; those of the Latin alphabet and Unicode where none are named.
+    encodings: tuple[str, ...] = ()
 
 
 BASES = [
@@ -33,11 +38,18 @@ BASES = [
     Base(ALL["sensors"], (), True, (20, 5), "Cold store", "End of log"),
     Base(ALL["people"].part(columns=[0, 1, 2, 3, 4, 5]), (), False, (4, 5), "Address book", "Source: membership office"),
     Base(ALL["flights"].part(rows=slice(0, 24)), (7,), True, (11, 4), "Departures", "Source: tower"),
-    Base(ALL["parts"], (3,), True, (9, 1), "Stock list", "Prices without tax"),
-    Base(ALL["bank"], (4,), True, (4, 2), "Statement", "Printed at the branch"),
-    Base(ALL["staff"], tuple(range(2, 14)), False, (3, 1), "Hours worked", "Source: time clock"),
+    Base(ALL["parts"], (3,), True, (9, 1), "Stock list", "Prices without tax",
+         ("", "", "", "Pieces", "Pieces", "Euro")),
+    Base(ALL["bank"], (4,), True, (4, 2), "Statement", "Printed at the branch",
+         ("", "", "Text", "Text", "Euro", "Euro")),
+    Base(ALL["staff"], tuple(range(2, 14)), False, (3, 1), "Hours worked", "Source: time clock",
+         ("", "", *["First half"] * 6, *["Second half"] * 6)),
     Base(ALL["cities"], (2,), False, (1, 0), "Five cities", "Source: city councils"),
     Base(ALL["survey"], (), False, None, "Guest survey", "Answers as they were written"),
+    Base(contacts("polish"), (), False, (4, 1), "Książka adresowa", "Źródło: biuro", (), ("windows-1250", "utf-16le")),
+    Base(contacts("russian"), (), False, (7, 1), "Адресная книга", "Источник: канцелярия", (), ("windows-1251", "utf-8")),
+    Base(contacts("japanese"), (), False, (2, 1), "住所録", "出典：事務局", (), ("shift-jis", "utf-8-mark")),
+    Base(contacts("chinese-simplified"), (), False, (6, 1), "通讯录", "来源：办公室", (), ("gb18030", "utf-16be")),
 ]
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "caret": "^", "tilde": "~", "colon": ":"}
@@ -45,7 +57,11 @@ ENDS = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
 ENCODINGS = {
     "utf-8": ("utf-8", b""), "utf-8-mark": ("utf-8", b"\xef\xbb\xbf"), "utf-16le": ("utf-16-le", b"\xff\xfe"),
     "utf-16be": ("utf-16-be", b"\xfe\xff"), "windows-1252": ("cp1252", b""),
+    "windows-1250": ("cp1250", b""), "windows-1251": ("cp1251", b""), "shift-jis": ("cp932", b""), "gb18030": ("gb18030", b""),
 }  # fmt: skip
+
+#: How often the encodings of the Latin alphabet and Unicode are taken.
+USUAL = {"utf-8": 6, "utf-8-mark": 3, "utf-16le": 2, "utf-16be": 1, "windows-1252": 3}
 
 
 def add(corpus: Corpus) -> None:
@@ -54,22 +70,22 @@ def add(corpus: Corpus) -> None:
     made = 0
     while made < COMBINATIONS:
         base = BASES[made % len(BASES)]
-        name, content, table, expect = combination(base, dice)
+        name, content, tables, expect = combination(base, dice)
         if name in corpus.names or name.count("_") < 2:
             continue
-        corpus.add(name, content, table, expect=expect)
+        corpus.add(name, content, *tables, expect=expect)
         made += 1
 
 
-def combination(base: Base, dice: random.Random) -> tuple[str, bytes, Table, dict]:
-    """One file: its name, its bytes, and what is in it."""
+def combination(base: Base, dice: random.Random) -> tuple[str, bytes, list[Table], dict]:
+    """One file: its name, its bytes, the tables in it, and what its receipt says."""
     table = base.table
     delimiter_name = dice.choices(list(DELIMITERS), [5, 6, 4, 3, 1, 1, 1])[0]
     if delimiter_name == "colon" and base.title in ("Cold store", "Guest survey"):
         delimiter_name = "semicolon"
     delimiter = DELIMITERS[delimiter_name]
     end_name = dice.choices(list(ENDS), [4, 4, 1])[0]
-    encoding_name = dice.choices(list(ENCODINGS), [6, 3, 2, 1, 3])[0]
+    encoding_name = dice.choice(base.encodings) if base.encodings else dice.choices(list(USUAL), USUAL.values())[0]
     codec, mark = ENCODINGS[encoding_name]
     if encoding_name == "windows-1252" and not encodable(table, codec):
         encoding_name, codec, mark = "utf-8", "utf-8", b""
@@ -84,15 +100,18 @@ def combination(base: Base, dice: random.Random) -> tuple[str, bytes, Table, dic
     middle = dice.choices(
         ["", "header-again", "blank-lines", "short", "long-empty", "long", "stray", "comment"], [4, 2, 2, 2, 1, 1, 2, 1]
     )[0]
-    bottom = dice.choices(["", "total", "note", "blank-lines", "no-final-end", "ctrl-z"], [4, 2, 2, 1, 1, 1])[0]
+    bottom = dice.choices(["", "total", "note", "blank-lines", "no-final-end", "ctrl-z", "second-table"], [4, 2, 2, 1, 1, 1, 1])[0]
     if middle == "header-again" and not header:
         middle = "blank-lines"
     if middle == "stray" and (base.stray is None or style in ("all", "text", "single")):
         middle = "short"
+    if bottom == "second-table" and (not header or base.title == "Five cities" or delimiter_name == "colon"):
+        bottom = "blank-lines"
     if bottom == "total" and (not base.sums or not header):
         bottom = "note" if header else "no-final-end"
-    names = dice.choices(["", "units", "duplicate", "no-names"], [7, 1, 1, 1])[0] if header and middle != "header-again" else ""
-    if names == "units" and base.title != "Hours worked":
+    plain_header = header and middle != "header-again"
+    names = dice.choices(["", "units", "duplicate", "no-names", "two-rows"], [6, 1, 1, 1, 2])[0] if plain_header else ""
+    if names == "units" and base.title != "Hours worked" or names == "two-rows" and not base.upper:
         names = ""
 
     expect: dict = {}
@@ -140,10 +159,16 @@ def combination(base: Base, dice: random.Random) -> tuple[str, bytes, Table, dic
         source_names[1] = ""
         result = result.named([source_names[0], "column_2", *source_names[2:]])
         words.append("empty-name")
+    elif names == "two-rows":
+        result = result.named([f"{upper} {name}".strip() for upper, name in zip(base.upper, source_names)])
+        words.append("two-header-rows")
     head = [record(source_names, delimiter, **{**how, "style": how["style"] if names != "no-names" else "minimal"})] if header else []
     if names == "units":
         head.append(record(["", "", *["h"] * 12], delimiter))
         words.append("units")
+
+    if names == "two-rows":
+        head.insert(0, record(list(base.upper), delimiter, **how))
 
     above = {
         "": [],
@@ -167,8 +192,11 @@ def combination(base: Base, dice: random.Random) -> tuple[str, bytes, Table, dic
         aside += 1
     elif bottom == "blank-lines":
         below = ["", ""]
+    elif bottom == "second-table":
+        below = ["", *records(ALL["cities"], delimiter, **how)]
+        expect = {}
     words += [{"note": "footnote", "blank-lines": "blank-below"}.get(bottom, bottom)] if bottom else []
-    if aside and top != "comment":
+    if aside and top != "comment" and bottom != "second-table":
         expect["rows_set_aside"] = aside
 
     end = ENDS[end_name]
@@ -176,7 +204,8 @@ def combination(base: Base, dice: random.Random) -> tuple[str, bytes, Table, dic
     if bottom == "ctrl-z":
         content += "\x1a"
     name = f"mixed--{'_'.join(words)}--{table.name}.{'tsv' if delimiter_name == 'tab' else 'csv'}"
-    return name, mark + content.encode(codec), result, expect
+    tables = [result, ALL["cities"]] if bottom == "second-table" else [result]
+    return name, mark + content.encode(codec), tables, expect
 
 
 def encodable(table: Table, codec: str) -> bool:
