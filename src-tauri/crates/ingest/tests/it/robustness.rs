@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use buzz_ingest::{Options, Receipt, Types};
+use buzz_ingest::{Options, Receipt, Types, Visibility};
 use serde_json::Value;
 
 use crate::support::{Scratch, cells, read};
@@ -179,16 +179,28 @@ fn tables(file: &Path) -> Result<Vec<(Table, Receipt)>, String> {
         threads: 1,
         ..Options::default()
     };
-    let scratch = Scratch::new();
-    let conversion = scratch
-        .convert(file, &options)
-        .map_err(|error| error.to_string())?;
-    let names = conversion.receipt.columns.iter().map(|c| c.name.clone());
-    let mut table = vec![names.collect()];
-    for row in cells(&read(&scratch.output().data)) {
-        table.push(row.into_iter().map(Option::unwrap_or_default).collect());
-    }
-    Ok(vec![(table, conversion.receipt)])
+    let found = buzz_ingest::tables(file, &options).map_err(|error| error.to_string())?;
+    let convert = |table: buzz_ingest::Table| {
+        let scratch = Scratch::new();
+        let options = Options {
+            table: Some(table.id),
+            ..options.clone()
+        };
+        let conversion = scratch
+            .convert(file, &options)
+            .map_err(|error| error.to_string())?;
+        let names = conversion.receipt.columns.iter().map(|c| c.name.clone());
+        let mut table = vec![names.collect()];
+        for row in cells(&read(&scratch.output().data)) {
+            table.push(row.into_iter().map(Option::unwrap_or_default).collect());
+        }
+        Ok((table, conversion.receipt))
+    };
+    found
+        .into_iter()
+        .filter(|table| table.visibility == Visibility::Visible)
+        .map(convert)
+        .collect()
 }
 
 /// The tables that are in a file: `STEM.csv`, `STEM.2.csv` and so on; `None` where there is no such expectation.
