@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes bench/robustness/corpus: dirty files, and clean CSV that says what is in them.
 
-`python3 bench/robustness/make-corpus.py` writes it anew; what it writes is the same each time and is committed. What a
-file stresses is in its name, before `--`; what comes after it names the table. Python 3.10 or newer, no packages.
+`python3 bench/robustness/make-corpus.py` writes it anew, or into the folder that is named; what it writes is the same each
+time, as far as Python's compressors are, and is committed. What a file stresses is in its name, before `--`; what comes
+after it names the table. Python 3.10 or newer, no packages.
 
 Files in formats that take more than Python's own library to write are made elsewhere and stay: `columnar-*` by
 `make-columnar.py`, `workbook-*` by hand.
@@ -20,10 +21,11 @@ MADE_ELSEWHERE = ("columnar-", "workbook-")
 
 
 def main() -> None:
-    corpus = Corpus(CORPUS, lambda name: not name.startswith(MADE_ELSEWHERE))
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else CORPUS
+    corpus = Corpus(folder, lambda name: not name.startswith(MADE_ELSEWHERE))
     for part in (dialect, rows, shapes, containers, mixed):
         part.add(corpus)
-    size = sum(path.stat().st_size for path in CORPUS.rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"{len(corpus.names)} files, {size / 1e6:.2f} MB with what is expected", file=sys.stderr)
 
 

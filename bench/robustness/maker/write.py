@@ -90,7 +90,7 @@ class Corpus:
         else:
             (self.dirty / name).write_bytes(dirty.encode() if isinstance(dirty, str) else dirty)
         self._write(self.clean / name, list(tables))
-        if alt is not None:
+        if alt is not None and alt != list(tables):
             self._write(self.clean / f"{name}.alt", alt)
         if len(tables) > 1:
             expect = {"tables": len(tables), **(expect or {})}
