@@ -5,6 +5,8 @@
 
 mod convert;
 mod detect;
+mod dialect;
+mod encoding;
 mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
@@ -17,6 +19,7 @@ mod receipt;
 mod records;
 mod sheets;
 mod source;
+mod structure;
 mod table;
 mod text;
 mod types;
