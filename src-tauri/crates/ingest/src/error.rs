@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::container::Fault;
+
 /// A conversion that could not be finished; nothing it wrote counts.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -28,6 +30,22 @@ pub enum Error {
         path: PathBuf,
         /// What the bytes look like, such as `a PDF document`.
         looks_like: String,
+    },
+    /// The file is an archive that cannot be taken apart.
+    #[error("{path} cannot be unpacked: {what}", path = path.display())]
+    Archive {
+        /// The file.
+        path: PathBuf,
+        /// Why, and what to do.
+        what: String,
+    },
+    /// What is packed in the file breaks off, is not what was packed, or is made to do harm.
+    #[error("{path} could not be unpacked to its end ({fault}): nothing was kept; get a fresh copy of it", path = path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and how far it was good.
+        fault: String,
     },
     /// The file shrank, grew, was replaced or vanished while it was read.
     #[error("{path} changed while it was being read ({what}): nothing was kept; wait until it is complete and convert it again", path = path.display())]
@@ -92,6 +110,8 @@ impl Error {
             Self::PermissionDenied(_) => "permission_denied",
             Self::Empty(_) => "empty_file",
             Self::Binary { .. } => "not_text",
+            Self::Archive { .. } => "archive",
+            Self::Damaged { .. } => "damaged_archive",
             Self::SourceChanged { .. } => "source_changed",
             Self::Read { .. } => "read_failed",
             Self::Write { .. } => "write_failed",
@@ -105,6 +125,12 @@ impl Error {
 
     /// The error for a failed read of the source.
     pub(crate) fn reading(path: &Path, cause: io::Error) -> Self {
+        if let Some(fault) = Fault::of(&cause) {
+            return Self::Damaged {
+                path: path.to_owned(),
+                fault: fault.to_string(),
+            };
+        }
         match cause.kind() {
             io::ErrorKind::NotFound => Self::NotFound(path.to_owned()),
             io::ErrorKind::PermissionDenied => Self::PermissionDenied(path.to_owned()),
