@@ -31,6 +31,14 @@ pub enum Error {
         /// What the bytes look like, such as `a PDF document`.
         looks_like: String,
     },
+    /// The file can be read, but there is no table in it.
+    #[error("there is no table in {path}: {what}", path = path.display())]
+    NoTable {
+        /// The file.
+        path: PathBuf,
+        /// Why, and what to do.
+        what: String,
+    },
     /// The file is an archive that cannot be taken apart.
     #[error("{path} cannot be unpacked: {what}", path = path.display())]
     Archive {
@@ -39,8 +47,8 @@ pub enum Error {
         /// Why, and what to do.
         what: String,
     },
-    /// What is packed in the file breaks off, is not what was packed, or is made to do harm.
-    #[error("{path} could not be unpacked to its end ({fault}): nothing was kept; get a fresh copy of it", path = path.display())]
+    /// What the file holds breaks off, is damaged, or is packed to do harm.
+    #[error("{path} could not be read to its end ({fault}): nothing was kept; get a fresh copy of it", path = path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -110,8 +118,9 @@ impl Error {
             Self::PermissionDenied(_) => "permission_denied",
             Self::Empty(_) => "empty_file",
             Self::Binary { .. } => "not_text",
+            Self::NoTable { .. } => "no_table",
             Self::Archive { .. } => "archive",
-            Self::Damaged { .. } => "damaged_archive",
+            Self::Damaged { .. } => "damaged_file",
             Self::SourceChanged { .. } => "source_changed",
             Self::Read { .. } => "read_failed",
             Self::Write { .. } => "write_failed",
@@ -125,6 +134,11 @@ impl Error {
 
     /// The error for a failed read of the source.
     pub(crate) fn reading(path: &Path, cause: io::Error) -> Self {
+        // What was found out about a file before comes through readers that know only errors of input and output.
+        let cause = match cause.downcast::<Self>() {
+            Ok(error) => return error,
+            Err(cause) => cause,
+        };
         if let Some(fault) = Fault::of(&cause) {
             return Self::Damaged {
                 path: path.to_owned(),

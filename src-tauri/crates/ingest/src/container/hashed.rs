@@ -4,6 +4,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::Cancel;
+use crate::source::Handle;
 
 /// A stretch that was skipped is read for the hash at once if it is no longer than this; otherwise at the end.
 const SHORT_GAP: u64 = 1 << 20;
@@ -23,6 +24,11 @@ pub(crate) struct Digest(Arc<Mutex<Hashing>>);
 impl Digest {
     fn hashing(&self) -> std::sync::MutexGuard<'_, Hashing> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets all that was read.
+    pub(crate) fn reset(&self) {
+        *self.hashing() = Hashing::default();
     }
 
     /// Takes bytes that begin at this place of the file into account.
@@ -85,6 +91,18 @@ impl<R: Read + Seek> HashedFile<R> {
             position: 0,
             digest,
         }
+    }
+
+    /// Where the next byte that is read stands in the file.
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+}
+
+impl HashedFile<Handle> {
+    /// Another handle to the same file, at its beginning.
+    pub(crate) fn again(&self) -> io::Result<Self> {
+        Ok(Self::new(self.file.again()?, self.digest.clone()))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Compressed data, read as what it unpacks to.
 
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::raw::Raw;
 use super::{Codec, Fault};
@@ -52,7 +54,7 @@ pub(crate) struct Unpacked<R: Read> {
     unpacked: u64,
     check: Option<(Check, flate2::Crc)>,
     fault: Option<Fault>,
-    trailing: u64,
+    trailing: Arc<AtomicU64>,
 }
 
 impl<R: Read> Unpacked<R> {
@@ -83,13 +85,13 @@ impl<R: Read> Unpacked<R> {
             unpacked: 0,
             check: check.map(|check| (check, flate2::Crc::new())),
             fault: None,
-            trailing: 0,
+            trailing: Arc::default(),
         }
     }
 
-    /// Bytes after the end of the packed data that belong to nothing.
-    pub(crate) fn trailing(&self) -> u64 {
-        self.trailing
+    /// The same, telling here how many bytes after the end of the packed data belong to nothing.
+    pub(crate) fn telling(self, trailing: Arc<AtomicU64>) -> Self {
+        Self { trailing, ..self }
     }
 
     /// How many bytes of the packed data were used.
@@ -179,7 +181,8 @@ impl<R: Read> Unpacked<R> {
             }
         }
         if !is_padding {
-            self.trailing = raw.position() - end;
+            let trailing = raw.position() - end;
+            self.trailing.store(trailing, Ordering::Relaxed);
         }
         self.position = raw.position();
         Ok(())
@@ -353,11 +356,12 @@ mod tests {
         input: usize,
         output: usize,
     ) -> io::Result<(Vec<u8>, u64)> {
-        let mut unpacked = Unpacked::new(Drip(packed, input), codec);
+        let trailing = Arc::<AtomicU64>::default();
+        let mut unpacked = Unpacked::new(Drip(packed, input), codec).telling(trailing.clone());
         let (mut text, mut buffer) = (Vec::new(), vec![0; output]);
         loop {
             match unpacked.read(&mut buffer)? {
-                0 => return Ok((text, unpacked.trailing())),
+                0 => return Ok((text, trailing.load(Ordering::Relaxed))),
                 read => text.extend_from_slice(&buffer[..read]),
             }
         }

@@ -344,7 +344,7 @@ mod tests {
         let mut flipped = bytes.clone();
         flipped[200] ^= 1;
         let error = contents(&member, &flipped).unwrap_err();
-        assert_eq!(error.code(), "damaged_archive");
+        assert_eq!(error.code(), "damaged_file");
         let error = contents(&member, &bytes[..1000]).unwrap_err();
         assert!(error.to_string().contains("breaks off"), "{error}");
     }

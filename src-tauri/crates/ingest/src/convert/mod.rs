@@ -11,6 +11,9 @@ mod sketch;
 mod strays;
 
 pub(crate) use again::reconvert;
+pub(crate) use encode::{Range, Values};
+pub(crate) use output::{parquet_error, properties};
+pub(crate) use sketch::{Sketch, SketchSize};
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,7 +23,6 @@ use budget::Budget;
 use column::{Column, PageLimits};
 use output::{FileColumn, ParquetOutput};
 use pass::{Pass, PassResult};
-use sketch::Sketch;
 use strays::{Spool, Stray, StraysFile};
 
 use crate::detect::{self, Layout, order_name};

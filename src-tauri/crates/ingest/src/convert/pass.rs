@@ -217,6 +217,7 @@ enum AnyReader<'a> {
 impl Pass<'_> {
     fn reader(&self) -> Result<AnyReader<'_>, Error> {
         let (columns, block) = (self.layout.columns.len(), self.budget.block);
+        self.source.hash_anew();
         Ok(match &self.layout.route {
             Route::Plain(plain) => {
                 let text = plain.text.open(self.source)?;

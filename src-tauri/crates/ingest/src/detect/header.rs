@@ -102,16 +102,19 @@ fn score(records: &[&SampleRecord]) -> f64 {
 
 /// The columns' names, and as the source has them.
 pub(super) fn names(header: &SampleRecord, columns: usize) -> Vec<(String, String)> {
+    let name = |column| {
+        header.cells.get(column).map_or_else(String::new, |cell| {
+            String::from_utf8_lossy(&cell.text()).into_owned()
+        })
+    };
+    unique_names((0..columns).map(name).collect())
+}
+
+/// The names that columns get, with those that they have in the source: trimmed, and unique whatever their case.
+pub(crate) fn unique_names(all: Vec<String>) -> Vec<(String, String)> {
     let mut taken = HashSet::new();
     // The number to try next for a name, so that a hundred thousand columns of one name are numbered in one go.
     let mut next: HashMap<String, usize> = HashMap::new();
-    let all: Vec<String> = (0..columns)
-        .map(|column| {
-            header.cells.get(column).map_or_else(String::new, |cell| {
-                String::from_utf8_lossy(&cell.text()).into_owned()
-            })
-        })
-        .collect();
     all.into_iter()
         .enumerate()
         .map(|(column, source_name)| {

@@ -5,6 +5,8 @@ mod delimiter;
 mod header;
 mod sample;
 
+pub(crate) use header::unique_names;
+
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +22,7 @@ use sample::Sample;
 /// Records that are looked at in one piece of a sample.
 const RECORDS: usize = 20_000;
 /// The most columns that a table may have.
-const MOST_COLUMNS: usize = 100_000;
+pub(crate) const MOST_COLUMNS: usize = 100_000;
 
 /// The mark with which a file of UTF-8 may begin.
 const BOM: &[u8] = b"\xef\xbb\xbf";
