@@ -7,6 +7,7 @@ mod columnar;
 mod container;
 mod convert;
 mod detect;
+mod dialect;
 mod encoding;
 mod error;
 #[cfg(any(test, fuzzing))]
@@ -20,6 +21,7 @@ mod progress;
 mod receipt;
 mod records;
 mod source;
+mod structure;
 mod table;
 mod text;
 mod types;

@@ -34,10 +34,12 @@ impl Handle {
         Self { file, position: 0 }
     }
 
-    /// Another handle to the same file, at its beginning.
+    /// Another handle to the same file, at the same place.
     pub(crate) fn again(&self) -> io::Result<Self> {
-        let file = self.file.try_clone()?;
-        Ok(Self { file, position: 0 })
+        Ok(Self {
+            file: self.file.try_clone()?,
+            position: self.position,
+        })
     }
 }
 

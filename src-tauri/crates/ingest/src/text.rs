@@ -1,4 +1,4 @@
-//! How the bytes of a file become text: unpacked, decoded, or just as they are.
+//! How the bytes of a file become text: unpacked and decoded on the way, or just as they are.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::Error;
 use crate::container::{Codec, HashedFile, Member, Unpacked};
 use crate::encoding::{Decoder, Encoding, Undecodable};
+use crate::receipt::Warning;
 use crate::records::Position;
 use crate::source::{Handle, Source};
 
@@ -18,35 +19,49 @@ pub(crate) trait TextStream: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> TextStream for T {}
 
-/// What lies between the bytes of a file and its text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum Text {
-    /// Nothing: the file is the text, a mark at its beginning included.
-    #[default]
-    Verbatim,
-    /// At least one layer; the text begins after any mark.
-    Layered(Layers),
-}
-
-/// The layers around a text, from the outermost.
+/// What lies between the bytes of a file and its text, from the outermost.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Layers {
+pub(crate) struct Text {
     /// The file of an archive that it stands in.
     pub(crate) member: Option<Member>,
     /// How it is compressed, inside the archive if there is one.
     pub(crate) codec: Option<Codec>,
     pub(crate) encoding: Encoding,
-    /// Bytes of the mark with which it begins.
-    pub(crate) mark: usize,
+    /// Bytes of the mark before the text, which are no part of it.
+    pub(crate) mark: u64,
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self {
+            member: None,
+            codec: None,
+            encoding: Encoding::Utf8,
+            mark: 0,
+        }
+    }
 }
 
 /// A text that is being read.
 pub(crate) struct OpenText {
     pub(crate) stream: Box<dyn TextStream>,
-    /// Bytes of the file that were read to get so far, where they are not those of the text.
+    /// Where in the stream the text begins.
+    pub(crate) start: u64,
+    /// Bytes of the file that were read to get so far, where they are not those of the stream.
     pub(crate) position: Option<Arc<Position>>,
-    /// What was found wrong with the layers, once the text was read to its end.
+    /// What was found wrong on the way, once the text has been read to its end.
     pub(crate) flaws: Arc<Flaws>,
+}
+
+impl OpenText {
+    /// The stream, at the beginning of the text.
+    pub(crate) fn into_text(self, source: &Source) -> Result<Box<dyn TextStream>, Error> {
+        let mut stream = self.stream;
+        stream
+            .seek(SeekFrom::Start(self.start))
+            .map_err(|cause| Error::reading(&source.path, cause))?;
+        Ok(stream)
+    }
 }
 
 /// What a person should know of a text that was unpacked and decoded.
@@ -57,59 +72,117 @@ pub(crate) struct Flaws {
 }
 
 impl Flaws {
-    /// What could not be decoded.
-    pub(crate) fn undecodable(&self) -> Undecodable {
+    fn undecodable(&self) -> std::sync::MutexGuard<'_, Undecodable> {
         self.undecodable
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .clone()
     }
 
-    /// Bytes after the end of the packed data that belong to nothing and were left alone.
-    pub(crate) fn trailing(&self) -> u64 {
-        self.trailing.load(Ordering::Relaxed)
+    pub(crate) fn warnings(&self) -> Vec<Warning> {
+        let undecodable = self.undecodable();
+        let first = undecodable.offsets.first().map_or(0, |&at| at + 1);
+        let undecodable = Warning::counted(
+            "undecodable_text",
+            undecodable.count,
+            &[],
+            &format!(
+                "one sequence of bytes, at byte {first} of the text, is none of its encoding; it was read as U+FFFD"
+            ),
+            &format!(
+                "{{}} sequences of bytes, the first at byte {first} of the text, are none of its encoding; they were read as U+FFFD"
+            ),
+        );
+        let trailing = Warning::counted(
+            "trailing_bytes",
+            self.trailing.load(Ordering::Relaxed),
+            &[],
+            "one byte after the end of the packed data belongs to nothing and was left alone",
+            "{} bytes after the end of the packed data belong to nothing and were left alone",
+        );
+        undecodable.into_iter().chain(trailing).collect()
     }
 }
 
 impl Text {
-    /// Begins to read the text of a source, as often as needed.
-    pub(crate) fn open(&self, source: &Source) -> Result<OpenText, Error> {
-        let flaws = Arc::<Flaws>::default();
-        match self {
-            Self::Verbatim => Ok(OpenText {
-                stream: Box::new(source.handle()?),
-                position: None,
-                flaws,
-            }),
-            Self::Layered(layers) => {
-                let position = Arc::<Position>::default();
-                let stream = LayeredText {
-                    layers: layers.clone(),
-                    path: source.path.clone(),
-                    file: source.hashed_handle()?,
-                    position: position.clone(),
-                    flaws: flaws.clone(),
-                    stream: None,
-                    offset: 0,
-                };
-                Ok(OpenText {
-                    stream: Box::new(stream),
-                    position: Some(position),
-                    flaws,
-                })
-            }
-        }
+    /// Whether the stream is the file as it lies on the disk, byte for byte.
+    fn is_verbatim(&self) -> bool {
+        self.encoding == Encoding::Utf8 && !self.is_packed()
     }
-}
 
-impl Layers {
-    /// The bytes of a file that lie inside its archive and its compression, before they are decoded.
+    /// Whether it has to be unpacked.
+    pub(crate) fn is_packed(&self) -> bool {
+        self.member.is_some() || self.codec.is_some()
+    }
+
+    /// Where in the stream the text begins.
+    pub(crate) fn start(&self) -> u64 {
+        if self.is_verbatim() { self.mark } else { 0 }
+    }
+
+    /// Begins to read the text of a source, as often as needed.
     ///
     /// # Errors
-    /// Those of [`Member::open`].
+    /// Those of the system, and of [`Member::open`].
+    pub(crate) fn open(&self, source: &Source) -> Result<OpenText, Error> {
+        if self.is_verbatim() {
+            return Ok(self.open_verbatim(Box::new(source.hashed_handle()?)));
+        }
+        let flaws = Arc::<Flaws>::default();
+        let position = Arc::<Position>::default();
+        let file = source.hashed_handle()?;
+        let (text, path) = (self.clone(), source.path.clone());
+        let (counted, telling) = (Arc::clone(&position), Arc::clone(&flaws));
+        let open = move || -> io::Result<Box<dyn Read + Send>> {
+            let file = Counted {
+                source: file.again()?,
+                position: Arc::clone(&counted),
+            };
+            // What the error says is kept on its way through readers that know only the system's.
+            let mut unpacked = text
+                .unpack_file(&path, file, &telling)
+                .map_err(io::Error::other)?;
+            io::copy(&mut unpacked.by_ref().take(text.mark), &mut io::sink())?;
+            Ok(Box::new(Telling {
+                decoder: Decoder::new(unpacked, text.encoding, text.mark),
+                flaws: Arc::clone(&telling),
+            }))
+        };
+        let stream = Restarting::new(open).map_err(|cause| Error::reading(&source.path, cause))?;
+        Ok(OpenText {
+            stream: Box::new(stream),
+            start: 0,
+            position: Some(position),
+            flaws,
+        })
+    }
+
+    /// The same for a reader that hashes the bytes of the file itself if it sees them.
+    ///
+    /// # Errors
+    /// Those of [`Text::open`].
+    pub(crate) fn open_unhashed(&self, source: &Source) -> Result<OpenText, Error> {
+        if self.is_verbatim() {
+            return Ok(self.open_verbatim(Box::new(source.handle()?)));
+        }
+        self.open(source)
+    }
+
+    fn open_verbatim(&self, stream: Box<dyn TextStream>) -> OpenText {
+        OpenText {
+            stream,
+            start: self.mark,
+            position: None,
+            flaws: Arc::default(),
+        }
+    }
+
+    /// Begins to read the text as it is encoded.
+    ///
+    /// # Errors
+    /// Those of [`Text::open`].
     pub(crate) fn unpack(&self, source: &Source) -> Result<Box<dyn Read + Send>, Error> {
         let file = Counted {
-            file: source.hashed_handle()?,
+            source: source.hashed_handle()?,
             position: Arc::default(),
         };
         self.unpack_file(&source.path, file, &Flaws::default())
@@ -134,97 +207,86 @@ impl Layers {
     }
 }
 
-/// A file that tells how far it was read.
+/// A file that tells how far it has been read.
 struct Counted {
-    file: HashedFile<Handle>,
+    source: HashedFile<Handle>,
     position: Arc<Position>,
 }
 
 impl Read for Counted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)?;
-        self.position.set(self.file.position());
+        let read = self.source.read(buffer)?;
+        self.position.set(self.source.position());
         Ok(read)
     }
 }
 
 impl Seek for Counted {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
+        self.source.seek(to)
     }
 }
 
-type Stream = Decoder<Box<dyn Read + Send>>;
-
-/// A text inside layers, opened when it is first read.
-struct LayeredText {
-    layers: Layers,
-    path: std::path::PathBuf,
-    file: HashedFile<Handle>,
-    position: Arc<Position>,
+/// A text that tells what could not be decoded when it has come to its end.
+struct Telling<R> {
+    decoder: Decoder<R>,
     flaws: Arc<Flaws>,
-    stream: Option<Stream>,
-    /// Where the stream is in the text.
-    offset: u64,
 }
 
-impl LayeredText {
-    fn stream(&mut self) -> io::Result<&mut Stream> {
-        let stream = match self.stream.take() {
-            Some(stream) => stream,
-            None => {
-                let file = Counted {
-                    file: self.file.again()?,
-                    position: self.position.clone(),
-                };
-                // The error keeps what it says on its way through readers that know only the system's.
-                let mut inner = self
-                    .layers
-                    .unpack_file(&self.path, file, &self.flaws)
-                    .map_err(io::Error::other)?;
-                let mark = self.layers.mark as u64;
-                io::copy(&mut inner.by_ref().take(mark), &mut io::sink())?;
-                self.offset = 0;
-                Decoder::new(inner, self.layers.encoding, mark)
-            }
-        };
-        Ok(self.stream.insert(stream))
-    }
-}
-
-impl Read for LayeredText {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let stream = self.stream()?;
-        let read = stream.read(out)?;
-        if read == 0 && !out.is_empty() {
-            let undecodable = stream.undecodable().clone();
-            *self
-                .flaws
-                .undecodable
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner) = undecodable;
+impl<R: Read> Read for Telling<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.decoder.read(buffer)?;
+        if read == 0 && !buffer.is_empty() {
+            self.flaws
+                .undecodable()
+                .clone_from(self.decoder.undecodable());
         }
-        self.offset += read as u64;
         Ok(read)
     }
 }
 
-impl Seek for LayeredText {
+/// A stream that can only be read forwards, and is opened anew to go back.
+struct Restarting<F> {
+    open: F,
+    stream: Box<dyn Read + Send>,
+    position: u64,
+}
+
+impl<F: FnMut() -> io::Result<Box<dyn Read + Send>>> Restarting<F> {
+    fn new(mut open: F) -> io::Result<Self> {
+        let stream = open()?;
+        Ok(Self {
+            open,
+            stream,
+            position: 0,
+        })
+    }
+}
+
+impl<F> Read for Restarting<F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.stream.read(buffer)?;
+        self.position += read as u64;
+        Ok(read)
+    }
+}
+
+impl<F: FnMut() -> io::Result<Box<dyn Read + Send>>> Seek for Restarting<F> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let target = match to {
-            SeekFrom::Start(target) => target,
-            SeekFrom::Current(0) => return Ok(self.offset),
-            _ => return Err(io::ErrorKind::Unsupported.into()),
+        let wanted = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+            // Where the end is, is only known there.
+            SeekFrom::End(_) => None,
         };
-        if target < self.offset {
-            self.stream = None;
-            self.offset = 0;
+        let wanted = wanted.ok_or(io::ErrorKind::InvalidInput)?;
+        if wanted < self.position {
+            self.stream = (self.open)()?;
+            self.position = 0;
         }
-        let skipped = target - self.offset;
-        if skipped > 0 {
-            io::copy(&mut self.by_ref().take(skipped), &mut io::sink())?;
-        }
-        Ok(target)
+        let skipped = wanted - self.position;
+        io::copy(&mut self.by_ref().take(skipped), &mut io::sink())?;
+        Ok(self.position)
     }
 }
 
@@ -259,12 +321,12 @@ mod tests {
 
     const TEXT: &str = "名前,n\n山田,1\n佐藤,2\n";
 
-    fn layers(packed: &[u8], codec: Option<Codec>, is_archive: bool, encoding: Encoding) -> Layers {
+    fn text(packed: &[u8], codec: Option<Codec>, is_archive: bool, encoding: Encoding) -> Text {
         let member = is_archive.then(|| {
             let archive = crate::container::Archive::read(Path::new("x"), io::Cursor::new(packed));
             archive.unwrap().members.remove(0)
         });
-        Layers {
+        Text {
             member,
             codec,
             encoding,
@@ -283,8 +345,9 @@ mod tests {
             (zipped("a.csv.gz", &gzip(&encoded)), Some(Codec::Gzip), true),
         ] {
             let (_folder, source) = source(&packed);
-            let text = Text::Layered(layers(&packed, codec, is_archive, sjis));
-            let mut open = text.open(&source).unwrap();
+            let mut open = text(&packed, codec, is_archive, sjis)
+                .open(&source)
+                .unwrap();
             let mut found = String::new();
             open.stream.read_to_string(&mut found).unwrap();
             assert_eq!(found, TEXT);
@@ -306,31 +369,32 @@ mod tests {
     #[test]
     fn marks_are_no_part_of_the_text_and_flaws_are_told() {
         let (_folder, source) = source(b"\xef\xbb\xbfa\n");
-        let marked = Layers {
-            member: None,
-            codec: None,
-            encoding: Encoding::Utf8,
+        let marked = Text {
             mark: 3,
+            ..Text::default()
         };
-        let mut text = String::new();
-        let mut open = Text::Layered(marked).open(&source).unwrap();
-        open.stream.read_to_string(&mut text).unwrap();
-        assert_eq!(text, "a\n");
+        let mut found = String::new();
+        let mut open = marked.open(&source).unwrap();
+        assert_eq!((open.start, marked.start()), (3, 3));
+        open.stream.read_to_string(&mut found).unwrap();
+        assert_eq!(found, "\u{feff}a\n");
 
         let packed = [gzip(b"a\n\x81\n"), b"tail".to_vec()].concat();
         let (_folder, source) = self::source(&packed);
-        let layers = layers(
-            &packed,
-            Some(Codec::Gzip),
-            false,
-            Encoding::Other(encoding_rs::SHIFT_JIS),
-        );
-        let mut open = Text::Layered(layers).open(&source).unwrap();
-        let mut text = String::new();
-        open.stream.read_to_string(&mut text).unwrap();
-        assert_eq!(text, "a\n\u{fffd}\n");
-        assert_eq!(open.flaws.undecodable().offsets, [2]);
-        assert_eq!(open.flaws.trailing(), 4);
+        let sjis = Encoding::Other(encoding_rs::SHIFT_JIS);
+        let mut open = text(&packed, Some(Codec::Gzip), false, sjis)
+            .open(&source)
+            .unwrap();
+        let mut found = String::new();
+        open.stream.read_to_string(&mut found).unwrap();
+        assert_eq!(found, "a\n\u{fffd}\n");
+        let warnings = open.flaws.warnings();
+        let kinds: Vec<_> = warnings
+            .iter()
+            .map(|w| (w.kind.as_str(), w.count))
+            .collect();
+        assert_eq!(kinds, [("undecodable_text", 1), ("trailing_bytes", 4)]);
+        assert!(warnings[0].message.contains("at byte 3"), "{warnings:?}");
     }
 
     #[test]
@@ -338,8 +402,9 @@ mod tests {
         let whole = gzip(TEXT.repeat(100).as_bytes());
         let packed = &whole[..whole.len() - 20];
         let (_folder, source) = source(packed);
-        let layers = layers(packed, Some(Codec::Gzip), false, Encoding::Utf8);
-        let mut open = Text::Layered(layers).open(&source).unwrap();
+        let mut open = text(packed, Some(Codec::Gzip), false, Encoding::Utf8)
+            .open(&source)
+            .unwrap();
         let error = io::copy(&mut open.stream, &mut io::sink()).unwrap_err();
         let error = Error::reading(&source.path, error);
         assert_eq!(error.code(), "damaged_file");

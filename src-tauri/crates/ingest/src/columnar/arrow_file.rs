@@ -1,46 +1,48 @@
 //! Arrow IPC: the file, which is also Feather of version 2, and the stream; written as Parquet.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ipc::reader::{FileReader, StreamReader};
 use arrow::ipc::{root_as_footer, root_as_message};
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use parquet::arrow::{ArrowSchemaConverter, parquet_to_arrow_schema};
 
-use super::parquet_file::Chunks;
 use super::profile::Profiles;
-use super::{Taken, TakingIn, names, pieces, renamed, types};
+use super::{Columns, Format, Look, Taken, pieces, preview, renamed, types};
 use crate::Error;
-use crate::detect::MOST_COLUMNS;
 use crate::progress::Throttle;
-use crate::source::Handle;
 
 /// Where a message of a stream begins.
 const CONTINUATION: [u8; 4] = [0xff; 4];
 
-impl TakingIn<'_> {
-    pub(super) fn arrow_file(&self, progress: &mut Throttle) -> Result<Taken, Error> {
+impl Columns<'_> {
+    pub(super) fn arrow_file(&self, path: &Path, progress: &mut Throttle) -> Result<Taken, Error> {
         self.check_blocks()?;
         let file = BufReader::new(self.source.handle()?);
         let mut reader = self.decoding("its footer", || FileReader::try_new(file, None))?;
         let schema = reader.schema();
         let batches = reader.num_batches() as u64;
         let mut batch = 0;
-        self.arrow(&schema, progress, || {
+        self.arrow(&schema, path, progress, || {
             let next = reader.next();
             batch += 1;
             (next, self.source.bytes / batches.max(1) * batch)
         })
     }
 
-    pub(super) fn arrow_stream(&self, progress: &mut Throttle) -> Result<Taken, Error> {
+    pub(super) fn arrow_stream(
+        &self,
+        path: &Path,
+        progress: &mut Throttle,
+    ) -> Result<Taken, Error> {
         self.check_messages()?;
         let file = BufReader::new(self.source.handle()?);
         let mut reader = self.decoding("its schema", || StreamReader::try_new(file, None))?;
         let schema = reader.schema();
-        self.arrow(&schema, progress, || {
+        self.arrow(&schema, path, progress, || {
             let next = reader.next();
             let position = reader.get_mut().stream_position().unwrap_or(0);
             (next, position)
@@ -51,23 +53,16 @@ impl TakingIn<'_> {
     fn arrow(
         &self,
         schema: &SchemaRef,
+        path: &Path,
         progress: &mut Throttle,
         mut next: impl FnMut() -> (Option<Result<RecordBatch, ArrowError>>, u64),
     ) -> Result<Taken, Error> {
         let fields = schema.fields();
-        if fields.is_empty() || fields.len() > MOST_COLUMNS {
-            return Err(Error::NoTable {
-                path: self.source.path.clone(),
-                what: format!(
-                    "it has {} columns, and a table may have 1 to {MOST_COLUMNS}",
-                    fields.len()
-                ),
-            });
-        }
-        let names = names(fields);
+        let names = self.names(fields)?;
+        let types = self.types(schema)?;
         let mut profiles = Profiles::new(fields, self.options);
         let renamed = renamed(schema, &names);
-        let mut writer = self.writer(renamed.clone())?;
+        let mut writer = self.writer(path, renamed.clone())?;
         let mut rows = 0;
         loop {
             self.check_cancelled()?;
@@ -90,7 +85,6 @@ impl TakingIn<'_> {
             progress.report(self.snapshot(position, rows));
         }
         writer.finish()?;
-        let types = self.written_types()?;
         let (bytes, blake3) = self.source.hash(self.cancel)?;
         Ok(Taken {
             rows,
@@ -102,19 +96,38 @@ impl TakingIn<'_> {
         })
     }
 
-    /// The types of the Parquet file that was written.
-    fn written_types(&self) -> Result<Vec<String>, Error> {
-        let path = &self.output.data;
-        let failed = |cause| Error::writing(path, cause, 0);
-        let file = std::fs::File::open(path).map_err(failed)?;
-        let bytes = file.metadata().map_err(failed)?.len();
-        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let metadata = ArrowReaderMetadata::load(&Chunks::new(Handle::new(file), bytes), options)
-            .map_err(|error| crate::convert::parquet_error(path, error, 0))?;
-        Ok(types::of_parquet(
-            metadata.schema().fields(),
-            metadata.parquet_schema(),
-        ))
+    /// The types that the columns have as Parquet.
+    fn types(&self, schema: &SchemaRef) -> Result<Vec<String>, Error> {
+        let parquet = ArrowSchemaConverter::new()
+            .convert(schema)
+            .map_err(|error| self.unkept(error))?;
+        let plain = parquet_to_arrow_schema(&parquet, None).map_err(|error| self.unkept(error))?;
+        Ok(types::of_parquet(plain.fields(), &parquet))
+    }
+
+    pub(super) fn look_at_arrow(&self, format: Format) -> Result<Look, Error> {
+        let file = BufReader::new(self.source.handle()?);
+        let (schema, first) = if format == Format::ArrowFile {
+            self.check_blocks()?;
+            self.decoding("its beginning", || {
+                let mut reader = FileReader::try_new(file, None)?;
+                let first = reader.next().transpose()?;
+                Ok::<_, ArrowError>((reader.schema(), first))
+            })?
+        } else {
+            self.check_messages()?;
+            self.decoding("its beginning", || {
+                let mut reader = StreamReader::try_new(file, None)?;
+                let first = reader.next().transpose()?;
+                Ok::<_, ArrowError>((reader.schema(), first))
+            })?
+        };
+        Ok(Look {
+            names: self.names(schema.fields())?,
+            types: self.types(&schema)?,
+            rows: None,
+            preview: first.as_ref().map(preview).unwrap_or_default(),
+        })
     }
 
     /// Makes sure that a part lies within the file and fits into the memory, before a library takes memory for it.

@@ -10,20 +10,22 @@ mod types;
 
 use std::any::Any;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Instant;
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::{FieldRef, Fields, Schema, SchemaRef};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::ArrowWriter;
 
 use crate::convert::properties;
-use crate::detect::unique_names;
+use crate::detect::{MOST_COLUMNS, PREVIEW_ROWS, shown};
 use crate::progress::Throttle;
 use crate::receipt::{self, Receipt};
 use crate::source::Source;
+use crate::structure::unique_names;
 use crate::{Cancel, Conversion, Error, Options, Output, Phase, Snapshot};
 use profile::Profiles;
 
@@ -54,12 +56,78 @@ pub(crate) fn recognise(beginning: &[u8]) -> Option<Format> {
     }
 }
 
-/// What is the same for every format of columns.
-struct TakingIn<'a> {
+/// A file of columns that is looked at or taken in.
+struct Columns<'a> {
     source: &'a Source,
-    output: &'a Output,
     options: &'a Options,
     cancel: &'a Cancel,
+}
+
+/// The format of a source, if it is one of columns.
+///
+/// # Errors
+/// Those of reading.
+pub(crate) fn format(source: &Source) -> Result<Option<Format>, Error> {
+    let mut beginning = Vec::new();
+    source
+        .handle()?
+        .take(8)
+        .read_to_end(&mut beginning)
+        .map_err(|cause| Error::reading(&source.path, cause))?;
+    Ok(recognise(&beginning))
+}
+
+/// What a file of columns says of itself.
+#[derive(Debug)]
+pub(crate) struct Look {
+    /// The columns' names with those of the source.
+    pub(crate) names: Vec<(String, String)>,
+    /// The columns' types in SQL.
+    pub(crate) types: Vec<String>,
+    /// Its rows, where that is known without reading all of them.
+    pub(crate) rows: Option<u64>,
+    /// Its first rows.
+    pub(crate) preview: Vec<Vec<Option<String>>>,
+}
+
+/// Looks at a file of columns without taking it in.
+///
+/// # Errors
+/// As [`take_in`], except those of writing.
+pub(crate) fn look(source: &Source, format: Format, options: &Options) -> Result<Look, Error> {
+    let cancel = Cancel::new();
+    let columns = Columns {
+        source,
+        options,
+        cancel: &cancel,
+    };
+    match format {
+        Format::Parquet => columns.look_at_parquet(),
+        Format::ArrowFile | Format::ArrowStream => columns.look_at_arrow(format),
+        Format::OldFeather | Format::EncryptedParquet => Err(refused(source, format)),
+    }
+}
+
+/// The cells of a batch as a preview shows them.
+fn preview(batch: &RecordBatch) -> Vec<Vec<Option<String>>> {
+    let options = FormatOptions::new();
+    let formatters: Vec<_> = (batch.columns().iter())
+        .map(|array| ArrayFormatter::try_new(array.as_ref(), &options).ok())
+        .collect();
+    let cell = |column: usize, row: usize| {
+        let is_null = batch.column(column).is_null(row);
+        let text = formatters[column].as_ref()?.value(row).try_to_string();
+        text.ok()
+            .filter(|_| !is_null)
+            .map(|text| shown(text.as_bytes()))
+    };
+    (0..batch.num_rows().min(PREVIEW_ROWS))
+        .map(|row| {
+            (0..batch.num_columns())
+                .map(|column| cell(column, row))
+                .collect()
+        })
+        .collect()
 }
 
 /// What came of a file.
@@ -88,29 +156,18 @@ pub(crate) fn take_in(
     cancel: &Cancel,
 ) -> Result<Conversion, Error> {
     let started = Instant::now();
-    let taking_in = TakingIn {
+    let columns = Columns {
         source,
-        output,
         options,
         cancel,
     };
     source.hash_anew();
+    let path = &output.data;
     let mut taken = match format {
-        Format::Parquet => taking_in.parquet(progress)?,
-        Format::ArrowFile => taking_in.arrow_file(progress)?,
-        Format::ArrowStream => taking_in.arrow_stream(progress)?,
-        Format::OldFeather => {
-            return Err(Error::NoTable {
-                path: source.path.clone(),
-                what: "it is a Feather file of the old version 1, which is read no more: save it as Parquet or as Feather again".into(),
-            });
-        }
-        Format::EncryptedParquet => {
-            return Err(Error::NoTable {
-                path: source.path.clone(),
-                what: "it is an encrypted Parquet file: save it without encryption".into(),
-            });
-        }
+        Format::Parquet => columns.parquet(path, progress)?,
+        Format::ArrowFile => columns.arrow_file(path, progress)?,
+        Format::ArrowStream => columns.arrow_stream(path, progress)?,
+        Format::OldFeather | Format::EncryptedParquet => return Err(refused(source, format)),
     };
     source.check_unchanged(taken.bytes)?;
     progress.report_now(Snapshot {
@@ -123,8 +180,57 @@ pub(crate) fn take_in(
     let profile = taken
         .profiles
         .finish(&taken.names, &taken.types, taken.rows);
-    let columns = (taken.names.into_iter().zip(taken.types))
-        .zip(nulls)
+    let columns = receipt_columns(taken.names, taken.types, nulls);
+    let receipt = Receipt {
+        rows_read: taken.rows,
+        rows_written: taken.rows,
+        columns,
+        source: receipt::Source {
+            blake3: taken.blake3,
+            ..receipt_source(source)
+        },
+        ..blank_receipt(source, format, started)
+    };
+    Ok(Conversion {
+        receipt,
+        profile,
+        has_strays: false,
+    })
+}
+
+/// The receipt of a file of columns that is not taken in.
+///
+/// # Errors
+/// As [`look`].
+pub(crate) fn explain(
+    source: &Source,
+    format: Format,
+    options: &Options,
+) -> Result<Receipt, Error> {
+    let started = Instant::now();
+    let look = look(source, format, options)?;
+    let nulls = vec![0; look.names.len()];
+    Ok(Receipt {
+        columns: receipt_columns(look.names, look.types, nulls),
+        ..blank_receipt(source, format, started)
+    })
+}
+
+fn receipt_source(source: &Source) -> receipt::Source {
+    receipt::Source {
+        path: source.path.display().to_string(),
+        bytes: source.bytes,
+        modified: source.modified_text(),
+        blake3: String::new(),
+    }
+}
+
+fn receipt_columns(
+    names: Vec<(String, String)>,
+    types: Vec<String>,
+    nulls: Vec<u64>,
+) -> Vec<receipt::Column> {
+    (names.into_iter().zip(types).zip(nulls))
         .map(|(((name, source_name), sql_type), nulls)| receipt::Column {
             name,
             source_name,
@@ -134,48 +240,55 @@ pub(crate) fn take_in(
             format: None,
             notes: Vec::new(),
         })
-        .collect();
+        .collect()
+}
+
+/// The receipt of a file of which nothing was read yet.
+fn blank_receipt(source: &Source, format: Format, started: Instant) -> Receipt {
     let seconds = started.elapsed().as_secs_f64();
-    let receipt = Receipt {
-        source: receipt::Source {
-            path: source.path.display().to_string(),
-            bytes: source.bytes,
-            modified: source.modified_text(),
-            blake3: taken.blake3,
-        },
+    Receipt {
+        source: receipt_source(source),
         table: None,
         format: match format {
-            Format::Parquet | Format::EncryptedParquet => "parquet",
-            _ => "arrow",
-        }
-        .into(),
+            Format::Parquet | Format::EncryptedParquet => "parquet".into(),
+            _ => "arrow".into(),
+        },
         encoding: String::new(),
         delimiter: String::new(),
         quote: String::new(),
         has_header: true,
         preamble_rows: 0,
         header_rows: 0,
-        rows_read: taken.rows,
-        rows_written: taken.rows,
+        rows_read: 0,
+        rows_written: 0,
         rows_blank: 0,
         rows_set_aside: 0,
         ragged_short: 0,
         ragged_long: 0,
-        columns,
+        columns: Vec::new(),
         decisions: Vec::new(),
         warnings: Vec::new(),
         seconds,
         bytes_per_second: (source.bytes as f64 / seconds.max(0.001)).round(),
         peak_memory_bytes: crate::platform::peak_memory(),
-    };
-    Ok(Conversion {
-        receipt,
-        profile,
-        has_strays: false,
-    })
+    }
 }
 
-impl TakingIn<'_> {
+/// Why a format cannot be read.
+fn refused(source: &Source, format: Format) -> Error {
+    let what = match format {
+        Format::EncryptedParquet => "it is an encrypted Parquet file: save it without encryption",
+        _ => {
+            "it is a Feather file of the old version 1, which is read no more: save it as Parquet or as Feather again"
+        }
+    };
+    Error::NoTable {
+        path: source.path.clone(),
+        what: what.into(),
+    }
+}
+
+impl Columns<'_> {
     fn check_cancelled(&self) -> Result<(), Error> {
         match self.cancel.is_cancelled() {
             true => Err(Error::Cancelled),
@@ -188,6 +301,32 @@ impl TakingIn<'_> {
             path: self.source.path.clone(),
             fault: fault.to_string(),
         }
+    }
+
+    /// The error for a type that Arrow has and Parquet has not.
+    fn unkept(&self, error: parquet::errors::ParquetError) -> Error {
+        Error::NoTable {
+            path: self.source.path.clone(),
+            what: format!(
+                "it has a column that Parquet cannot keep ({error}): save it without that column"
+            ),
+        }
+    }
+
+    /// The columns' names; there may not be too many.
+    fn names(&self, fields: &Fields) -> Result<Vec<(String, String)>, Error> {
+        if fields.is_empty() || fields.len() > MOST_COLUMNS {
+            return Err(Error::NoTable {
+                path: self.source.path.clone(),
+                what: format!(
+                    "it has {} columns, and a table may have 1 to {MOST_COLUMNS}",
+                    fields.len()
+                ),
+            });
+        }
+        Ok(unique_names(
+            fields.iter().map(|field| field.name().clone()).collect(),
+        ))
     }
 
     fn snapshot(&self, bytes_done: u64, rows: u64) -> Snapshot {
@@ -212,8 +351,7 @@ impl TakingIn<'_> {
         }
     }
 
-    fn writer(&self, schema: SchemaRef) -> Result<BatchWriter<'_>, Error> {
-        let path = &self.output.data;
+    fn writer<'p>(&self, path: &'p Path, schema: SchemaRef) -> Result<BatchWriter<'p>, Error> {
         let file = File::create_new(path).map_err(|cause| Error::writing(path, cause, 0))?;
         // What the schema has and Parquet has not is told here.
         let writer = ArrowWriter::try_new(
@@ -274,11 +412,6 @@ impl BatchWriter<'_> {
         file.flush().map_err(failed)?;
         file.get_ref().sync_all().map_err(failed)
     }
-}
-
-/// The names that the columns get, with those that they have.
-fn names(fields: &Fields) -> Vec<(String, String)> {
-    unique_names(fields.iter().map(|field| field.name().clone()).collect())
 }
 
 /// The same schema with these names.

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::{
@@ -11,10 +12,10 @@ use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::reader::{ChunkReader, Length};
 
 use super::profile::Profiles;
-use super::{Taken, TakingIn, names, renamed, types};
+use super::{Columns, Look, Taken, preview, renamed, types};
 use crate::Error;
 use crate::container::HashedFile;
-use crate::detect::MOST_COLUMNS;
+use crate::detect::PREVIEW_ROWS;
 use crate::progress::Throttle;
 use crate::source::Handle;
 
@@ -63,34 +64,25 @@ impl ChunkReader for Chunks {
 /// Bytes of a batch that is decoded, about.
 const BATCH_BYTES: u64 = 8_000_000;
 
-impl TakingIn<'_> {
-    pub(super) fn parquet(&self, progress: &mut Throttle) -> Result<Taken, Error> {
+impl Columns<'_> {
+    pub(super) fn parquet(&self, path: &Path, progress: &mut Throttle) -> Result<Taken, Error> {
         let chunks = |file| Chunks::new(file, self.source.bytes);
         // What Parquet itself says of the types, which is what DuckDB reads.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let plain = self.footer(chunks(self.source.handle()?), options)?;
         let (fields, parquet) = (plain.schema().fields(), plain.parquet_schema());
-        if fields.is_empty() || fields.len() > MOST_COLUMNS {
-            return Err(Error::NoTable {
-                path: self.source.path.clone(),
-                what: format!(
-                    "it has {} columns, and a table may have 1 to {MOST_COLUMNS}",
-                    fields.len()
-                ),
-            });
-        }
-        let names = names(fields);
+        let names = self.names(fields)?;
         let types = types::of_parquet(fields, parquet);
         let mut profiles = Profiles::new(fields, self.options);
         let is_kept = names.iter().all(|(name, source_name)| name == source_name);
         let rows = if is_kept {
-            self.copy(progress)?;
-            self.check(chunks, &plain, &mut profiles, progress)?
+            self.copy(path, progress)?;
+            self.check(path, chunks, &plain, &mut profiles, progress)?
         } else {
             let with_arrow =
                 self.footer(chunks(self.source.handle()?), ArrowReaderOptions::new())?;
-            let mut writer = self.writer(renamed(with_arrow.schema(), &names))?;
             let schema = renamed(with_arrow.schema(), &names);
+            let mut writer = self.writer(path, schema.clone())?;
             let rows = self.decode(
                 chunks(self.source.handle()?),
                 &with_arrow,
@@ -117,6 +109,31 @@ impl TakingIn<'_> {
         })
     }
 
+    pub(super) fn look_at_parquet(&self) -> Result<Look, Error> {
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let chunks = Chunks::new(self.source.handle()?, self.source.bytes);
+        let metadata = self.footer(chunks, options)?;
+        let fields = metadata.schema().fields();
+        let first = self.decoding("its first rows", || {
+            let file = Chunks::new(self.source.handle()?, self.source.bytes);
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
+                .with_limit(PREVIEW_ROWS)
+                .with_batch_size(PREVIEW_ROWS)
+                .build()
+                .map_err(|error| self.damaged(error))?
+                .next()
+                .transpose()
+                .map_err(|error| self.damaged(error))
+        })?;
+        let rows = metadata.metadata().file_metadata().num_rows();
+        Ok(Look {
+            names: self.names(fields)?,
+            types: types::of_parquet(fields, metadata.parquet_schema()),
+            rows: u64::try_from(rows).ok(),
+            preview: first.as_ref().map(preview).unwrap_or_default(),
+        })
+    }
+
     fn footer(
         &self,
         chunks: Chunks,
@@ -126,8 +143,7 @@ impl TakingIn<'_> {
     }
 
     /// Copies the source to where the dataset is to be.
-    fn copy(&self, progress: &mut Throttle) -> Result<(), Error> {
-        let path = &self.output.data;
+    fn copy(&self, path: &Path, progress: &mut Throttle) -> Result<(), Error> {
         let failed = |cause| Error::writing(path, cause, self.source.bytes);
         let mut file: HashedFile<Handle> = self.source.hashed_handle()?;
         let mut copy = File::create_new(path).map_err(failed)?;
@@ -151,12 +167,12 @@ impl TakingIn<'_> {
     /// Decodes every page of the copy.
     fn check(
         &self,
+        path: &Path,
         chunks: impl FnOnce(Handle) -> Chunks,
         metadata: &ArrowReaderMetadata,
         profiles: &mut Profiles,
         progress: &mut Throttle,
     ) -> Result<u64, Error> {
-        let path = &self.output.data;
         let copy = File::open(path).map_err(|cause| Error::writing(path, cause, 0))?;
         let chunks = chunks(Handle::new(copy));
         self.decode(chunks, metadata, progress, |batch| {

@@ -102,7 +102,9 @@ impl<R: Read + Seek> HashedFile<R> {
 impl HashedFile<Handle> {
     /// Another handle to the same file, at its beginning.
     pub(crate) fn again(&self) -> io::Result<Self> {
-        Ok(Self::new(self.file.again()?, self.digest.clone()))
+        let mut file = self.file.again()?;
+        file.rewind()?;
+        Ok(Self::new(file, self.digest.clone()))
     }
 }
 

@@ -25,6 +25,7 @@ use output::{FileColumn, ParquetOutput};
 use pass::{Pass, PassResult};
 use strays::{Spool, Stray, StraysFile};
 
+use crate::columnar;
 use crate::detect::{self, Layout, order_name};
 use crate::profile::{ColumnProfile, Profile};
 use crate::progress::{Snapshot, Throttle};
@@ -32,7 +33,10 @@ use crate::receipt::{self, Decision, LINES_KEPT, Receipt, Warning};
 use crate::records::{LARGEST_RECORD, Reason};
 use crate::source::Source;
 use crate::types::{ColumnType, Form};
-use crate::{Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Table, Types};
+use crate::{
+    Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Table, TableId, Types,
+    Visibility,
+};
 
 /// Files that are removed again unless the conversion succeeds.
 struct Unfinished<'a>(Vec<&'a Path>);
@@ -70,7 +74,14 @@ pub(crate) fn convert(
         bytes_total: source.bytes,
         rows: 0,
     });
-    let layout = detect::layout(&source, options)?;
+    if let Some(format) = columnar::format(&source)? {
+        let mut unfinished = Unfinished(vec![&output.data]);
+        let conversion = columnar::take_in(&source, format, output, options, &mut progress, cancel)
+            .map_err(|error| error.with_estimate(source.bytes))?;
+        unfinished.0.clear();
+        return Ok(conversion);
+    }
+    let layout = detect::layout(&source, options)?.complete(&source, options, cancel)?;
     let pool = workers(options)?;
     let draft = beside(&output.data, ".draft");
     let corrections = beside(&output.data, ".corrections");
@@ -392,6 +403,7 @@ impl Steps<'_> {
     ) -> receipt::Column {
         let plan = &self.layout.columns[column.index];
         let mut notes = notes(column);
+        notes.extend(plan.unit.as_ref().map(|unit| format!("unit: {unit}")));
         let decided = column.evidence.decide(self.options.date_order);
         if decided.is_order_assumed && decided.column_type == column.column_type {
             let chosen = self.options.date_order.unwrap_or(DateOrder::Dmy);
@@ -426,7 +438,7 @@ impl Steps<'_> {
 
     fn warnings(&self, result: &PassResult) -> Vec<Warning> {
         let stats = &result.stats;
-        let mut warnings = Vec::new();
+        let mut warnings = self.layout.warnings.clone();
         let sum = |of: fn(&Column) -> u64| result.columns.iter().map(of).sum::<u64>();
         let mut lines: Vec<u64> = result
             .columns
@@ -440,7 +452,7 @@ impl Steps<'_> {
         warnings.extend(stray_cells(sum(|column| column.strays), &lines));
         warnings.extend(invalid_text(sum(|column| column.invalid)));
         let mut warn = |kind: &str, count: u64, lines: &[u64], one: &str, many: &str| {
-            warnings.extend(warning(kind, count, lines, one, many));
+            warnings.extend(Warning::counted(kind, count, lines, one, many));
         };
         warn(
             "short_rows",
@@ -482,6 +494,7 @@ impl Steps<'_> {
                 LARGEST_RECORD / 1_000_000
             ),
         );
+        warnings.extend(stats.warnings.iter().cloned());
         for (&reason, (count, lines)) in &result.aside {
             warnings.extend(records_aside(reason, *count, lines));
         }
@@ -517,7 +530,7 @@ fn records_aside(reason: Reason, count: u64, lines: &[u64]) -> Option<Warning> {
         // These are counted elsewhere.
         Reason::Misfit | Reason::InvalidText | Reason::Surplus | Reason::Oversized => return None,
     };
-    warning(
+    Warning::counted(
         kind,
         count,
         lines,
@@ -556,27 +569,12 @@ fn truth_words(column: &ColumnProfile) -> Option<String> {
         .map(|(_, note)| note.to_owned())
 }
 
-/// A warning, unless there is nothing to warn of; `{}` in `many` stands for the count.
-fn warning(kind: &str, count: u64, lines: &[u64], one: &str, many: &str) -> Option<Warning> {
-    let message = if count == 1 {
-        one.to_owned()
-    } else {
-        many.replace("{}", &count.to_string())
-    };
-    (count > 0).then(|| Warning {
-        kind: kind.into(),
-        message,
-        count,
-        lines: lines.to_vec(),
-    })
-}
-
 /// The kinds of warnings that follow from the cells of the columns.
 const STRAY_CELLS: &str = "stray_cells";
 const INVALID_TEXT: &str = "invalid_text";
 
 fn stray_cells(count: u64, lines: &[u64]) -> Option<Warning> {
-    warning(
+    Warning::counted(
         STRAY_CELLS,
         count,
         lines,
@@ -586,7 +584,7 @@ fn stray_cells(count: u64, lines: &[u64]) -> Option<Warning> {
 }
 
 fn invalid_text(count: u64) -> Option<Warning> {
-    warning(
+    Warning::counted(
         INVALID_TEXT,
         count,
         &[],
@@ -697,7 +695,7 @@ fn blank_receipt(layout: &Layout) -> Receipt {
         ragged_long: 0,
         columns: Vec::new(),
         decisions: layout.decisions.clone(),
-        warnings: Vec::new(),
+        warnings: layout.warnings.clone(),
         seconds: 0.0,
         bytes_per_second: 0.0,
         peak_memory_bytes: None,
@@ -707,6 +705,16 @@ fn blank_receipt(layout: &Layout) -> Receipt {
 pub(crate) fn tables(path: &Path, options: &Options) -> Result<Vec<Table>, Error> {
     check_memory(options)?;
     let source = Source::open(path)?;
+    if let Some(format) = columnar::format(&source)? {
+        let look = columnar::look(&source, format, options)?;
+        return Ok(vec![Table {
+            id: TableId::default(),
+            visibility: Visibility::Visible,
+            rows: look.rows,
+            columns: look.names.into_iter().map(|(name, _)| name).collect(),
+            preview: look.preview,
+        }]);
+    }
     detect::tables(&source, options)
 }
 
@@ -714,6 +722,9 @@ pub(crate) fn explain(path: &Path, options: &Options) -> Result<Receipt, Error> 
     let started = Instant::now();
     check_memory(options)?;
     let source = Source::open(path)?;
+    if let Some(format) = columnar::format(&source)? {
+        return columnar::explain(&source, format, options);
+    }
     let layout = detect::layout(&source, options)?;
     let columns = layout
         .columns

@@ -9,8 +9,8 @@ mod detect;
 mod double;
 mod languages;
 
-pub(crate) use decoder::{Decoder, Undecodable};
-pub(crate) use detect::{Found, detect};
+pub(crate) use decoder::Decoder;
+pub(crate) use detect::detect;
 
 use crate::Error;
 

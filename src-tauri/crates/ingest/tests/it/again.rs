@@ -624,8 +624,8 @@ fn odd_files_are_read_as_they_were() {
             "\u{feff}about this file\n\nk;v\n1;'a;''b'\n2;c\n".to_owned(),
             Options {
                 skip_rows: Some(1),
-                delimiter: Some(b';'),
-                quote: Some(b'\''),
+                delimiter: Some(";".into()),
+                quote: Some("'".into()),
                 ..Options::default()
             },
         ),
@@ -660,7 +660,7 @@ fn odd_files_are_read_as_they_were() {
     let mut dataset = Dataset::with(
         format!("k,v\n{rows}30000,'a,b'\n"),
         &Options {
-            quote: Some(b'\''),
+            quote: Some("'".into()),
             ..Options::default()
         },
     );

@@ -8,7 +8,7 @@ fn as_text() -> Options {
     Options {
         types: Types::Text,
         header: Header::No,
-        delimiter: Some(b','),
+        delimiter: Some(",".into()),
         ..Options::default()
     }
 }
