@@ -8,6 +8,8 @@
 mod cursor;
 mod rows;
 mod survey;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::io::{self, Read};
@@ -254,7 +256,7 @@ fn take_key<R: Read>(cursor: &mut Cursor<R>) -> io::Result<Option<String>> {
 }
 
 #[cfg(test)]
-mod tests {
+mod form_tests {
     use super::*;
 
     #[test]
