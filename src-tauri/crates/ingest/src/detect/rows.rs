@@ -135,7 +135,7 @@ impl RowSource for TextRows {
             Warning::counted(kind, lines.count, &lines.first, one, many)
         };
         let quotes = lines(
-            "stray_quotes",
+            "unclosed_quote",
             &oddities.stray_quotes,
             "a quote is opened and does not end its cell; it was taken as an ordinary character",
             "{} quotes are opened and do not end their cells; they were taken as ordinary characters",

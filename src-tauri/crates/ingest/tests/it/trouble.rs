@@ -161,6 +161,7 @@ fn options_that_make_no_sense_are_refused() {
         },
         Options {
             delimiter: Some("\"".into()),
+            quote: Some("\"".into()),
             ..Options::default()
         },
         Options {
