@@ -58,13 +58,12 @@ fn of_compressed(
         codec: Some(codec),
         ..Text::default()
     };
-    let inside = match container::recognise(&beginning(source, &text)?) {
+    let what = match container::recognise(&beginning(source, &text)?) {
         Packing::None => return text::layouts(source, text, options),
-        Packing::Compressed(_) => "is compressed twice",
-        Packing::Zip => "is a ZIP archive or a workbook inside it",
-        Packing::Unknown(name) => name,
+        Packing::Compressed(_) => "it is compressed twice".into(),
+        Packing::Zip => "there is a ZIP archive or a workbook inside it".into(),
+        Packing::Unknown(name) => format!("there is {name} inside it"),
     };
-    let what = format!("there {inside}").replace("there a ", "there is a ");
     Err(archive(
         source,
         format!("{what}: unpack it and convert what comes out"),

@@ -155,7 +155,7 @@ fn what_cannot_be_unpacked_says_why_and_leaves_nothing() {
     let mut tar = vec![0; 1024];
     tar[257..262].copy_from_slice(b"ustar");
     refused(&gzip(&tar), "archive", "there is a tar archive inside it");
-    refused(&gzip(&packed), "archive", "there is compressed twice");
+    refused(&gzip(&packed), "archive", "it is compressed twice");
     refused(b"Rar!\x1a\x07\x01\0", "archive", "it is a RAR archive");
     refused(&zip(&[]), "archive", "there are no files in it");
     refused(
