@@ -494,6 +494,7 @@ impl Work<'_> {
             header_rows: 1,
             columns: plans,
             decisions: Vec::new(),
+            warnings: Vec::new(),
             visibility: Visibility::Visible,
             rows: None,
             preview: Vec::new(),

@@ -11,6 +11,9 @@ mod sketch;
 mod strays;
 
 pub(crate) use again::reconvert;
+pub(crate) use encode::{Range, Values};
+pub(crate) use output::{parquet_error, properties};
+pub(crate) use sketch::{Sketch, SketchSize};
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,9 +23,9 @@ use budget::Budget;
 use column::{Column, PageLimits};
 use output::{FileColumn, ParquetOutput};
 use pass::{Pass, PassResult};
-use sketch::Sketch;
 use strays::{Spool, Stray, StraysFile};
 
+use crate::columnar;
 use crate::detect::{self, Layout, order_name};
 use crate::profile::{ColumnProfile, Profile};
 use crate::progress::{Snapshot, Throttle};
@@ -30,7 +33,10 @@ use crate::receipt::{self, Decision, LINES_KEPT, Receipt, Warning};
 use crate::records::{LARGEST_RECORD, Reason};
 use crate::source::Source;
 use crate::types::{ColumnType, Form};
-use crate::{Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Table, Types};
+use crate::{
+    Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Table, TableId, Types,
+    Visibility,
+};
 
 /// Files that are removed again unless the conversion succeeds.
 struct Unfinished<'a>(Vec<&'a Path>);
@@ -68,7 +74,14 @@ pub(crate) fn convert(
         bytes_total: source.bytes,
         rows: 0,
     });
-    let layout = detect::layout(&source, options)?;
+    if let Some(format) = columnar::format(&source)? {
+        let mut unfinished = Unfinished(vec![&output.data]);
+        let conversion = columnar::take_in(&source, format, output, options, &mut progress, cancel)
+            .map_err(|error| error.with_estimate(source.bytes))?;
+        unfinished.0.clear();
+        return Ok(conversion);
+    }
+    let layout = detect::layout(&source, options)?.complete(&source, options, cancel)?;
     let pool = workers(options)?;
     let draft = beside(&output.data, ".draft");
     let corrections = beside(&output.data, ".corrections");
@@ -425,7 +438,7 @@ impl Steps<'_> {
 
     fn warnings(&self, result: &PassResult) -> Vec<Warning> {
         let stats = &result.stats;
-        let mut warnings = Vec::new();
+        let mut warnings = self.layout.warnings.clone();
         let sum = |of: fn(&Column) -> u64| result.columns.iter().map(of).sum::<u64>();
         let mut lines: Vec<u64> = result
             .columns
@@ -682,7 +695,7 @@ fn blank_receipt(layout: &Layout) -> Receipt {
         ragged_long: 0,
         columns: Vec::new(),
         decisions: layout.decisions.clone(),
-        warnings: Vec::new(),
+        warnings: layout.warnings.clone(),
         seconds: 0.0,
         bytes_per_second: 0.0,
         peak_memory_bytes: None,
@@ -692,6 +705,16 @@ fn blank_receipt(layout: &Layout) -> Receipt {
 pub(crate) fn tables(path: &Path, options: &Options) -> Result<Vec<Table>, Error> {
     check_memory(options)?;
     let source = Source::open(path)?;
+    if let Some(format) = columnar::format(&source)? {
+        let look = columnar::look(&source, format, options)?;
+        return Ok(vec![Table {
+            id: TableId::default(),
+            visibility: Visibility::Visible,
+            rows: look.rows,
+            columns: look.names.into_iter().map(|(name, _)| name).collect(),
+            preview: look.preview,
+        }]);
+    }
     detect::tables(&source, options)
 }
 
@@ -699,6 +722,9 @@ pub(crate) fn explain(path: &Path, options: &Options) -> Result<Receipt, Error> 
     let started = Instant::now();
     check_memory(options)?;
     let source = Source::open(path)?;
+    if let Some(format) = columnar::format(&source)? {
+        return columnar::explain(&source, format, options);
+    }
     let layout = detect::layout(&source, options)?;
     let columns = layout
         .columns

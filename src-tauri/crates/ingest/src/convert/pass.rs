@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use parquet::errors::ParquetError;
@@ -26,7 +26,7 @@ use crate::records::{
     Block, Reader, ReaderStats, Reason, Receiver, RowReader, RowWriter, bounded_in_bytes,
 };
 use crate::source::Source;
-use crate::text::TextStream;
+use crate::text::{Flaws, TextStream};
 use crate::{Cancel, Compression, Error};
 
 /// What a pass needs to know.
@@ -136,7 +136,12 @@ impl Pass<'_> {
         std::thread::scope(|scope| {
             let reading = scope.spawn(move || {
                 let stats = match reader {
-                    AnyReader::Plain(reader) => reader.run(&block_sender, &recycled, self.cancel),
+                    AnyReader::Plain(reader, flaws) => reader
+                        .run(&block_sender, &recycled, self.cancel)
+                        .map(|stats| ReaderStats {
+                            warnings: flaws.warnings(),
+                            ..stats
+                        }),
                     AnyReader::Rows(reader) => reader.run(&block_sender, &recycled, self.cancel),
                 };
                 // Whoever waits for blocks must not wait for the hash.
@@ -210,16 +215,17 @@ impl Pass<'_> {
 
 /// A reader of either kind.
 enum AnyReader<'a> {
-    Plain(Reader<'a, Box<dyn TextStream>>),
+    Plain(Reader<'a, Box<dyn TextStream>>, Arc<Flaws>),
     Rows(RowReader),
 }
 
 impl Pass<'_> {
     fn reader(&self) -> Result<AnyReader<'_>, Error> {
         let (columns, block) = (self.layout.columns.len(), self.budget.block);
+        self.source.hash_anew();
         Ok(match &self.layout.route {
             Route::Plain(plain) => {
-                let text = plain.text.open(self.source)?;
+                let text = plain.text.open_unhashed(self.source)?;
                 let reader = Reader::new(
                     &self.source.path,
                     text.stream,
@@ -229,7 +235,7 @@ impl Pass<'_> {
                     plain.first_line,
                     block,
                 );
-                AnyReader::Plain(reader.of_file(text.position))
+                AnyReader::Plain(reader.of_file(text.position), text.flaws)
             }
             Route::Rows(origin) => {
                 let rows = origin.open(self.source)?;

@@ -8,7 +8,8 @@ use super::sample::Sample;
 use super::{Layout, MOST_COLUMNS, PREVIEW_ROWS, Plain, Route, binary, shown};
 use crate::dialect::{self, Delimiter, Detected, Told};
 use crate::encoding::{self, Encoding};
-use crate::receipt::Decision;
+use crate::json;
+use crate::receipt::{Decision, Warning};
 use crate::records::LARGEST_RECORD;
 use crate::records::odd::{SampleRow, records_of};
 use crate::source::Source;
@@ -34,14 +35,32 @@ struct Looked {
     tail: Vec<u8>,
     encoding: String,
     decisions: Vec<Decision>,
+    warnings: Vec<Warning>,
 }
 
 /// How each table of a text is to be read; at least one.
 ///
 /// # Errors
 /// [`Error::Binary`], [`Error::Empty`], [`Error::Options`] and those of reading.
-pub(super) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> {
-    let looked = look(source, options)?;
+pub(super) fn layouts(
+    source: &Source,
+    text: Text,
+    options: &Options,
+) -> Result<Vec<Layout>, Error> {
+    let looked = look(source, text, options)?;
+    // Whoever tells a delimiter or a quote does not mean JSON.
+    let is_told = options.delimiter.is_some() || options.quote.is_some();
+    if let Some(form) = json::form(&looked.head, looked.is_whole).filter(|_| !is_told) {
+        let beginning = super::json::Beginning {
+            text: looked.text,
+            form,
+            is_small: looked.is_whole,
+            encoding: looked.encoding,
+            decisions: looked.decisions,
+            warnings: looked.warnings,
+        };
+        return Ok(vec![super::json::layout(source, beginning, options)?]);
+    }
     let Detected {
         dialect,
         decisions: of_dialect,
@@ -212,6 +231,7 @@ pub(super) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>,
             header_rows,
             columns: plans,
             decisions,
+            warnings: looked.warnings.clone(),
             visibility: Visibility::Visible,
             rows: is_all.then_some(sampled.len() as u64),
             preview,
@@ -222,8 +242,18 @@ pub(super) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>,
 }
 
 /// Reads a sample of a text and decodes it.
-fn look(source: &Source, options: &Options) -> Result<Looked, Error> {
-    let sample = Sample::read(source)?;
+fn look(source: &Source, text: Text, options: &Options) -> Result<Looked, Error> {
+    let sample = match text.is_packed() {
+        true => Sample::of_packed(source, text.unpack(source)?)?,
+        false => Sample::read(source)?,
+    };
+    if let Some(name) = binary::signature(&sample.head) {
+        return Err(Error::Binary {
+            path: source.path.clone(),
+            looks_like: name.into(),
+        });
+    }
+    let mut warnings = Vec::new();
     let (encoding, mark, name, decisions) = match &options.encoding {
         Some(name) => {
             let encoding = Encoding::named(name, &sample.head)?;
@@ -241,6 +271,13 @@ fn look(source: &Source, options: &Options) -> Result<Looked, Error> {
                 .map(|piece| piece.bytes.clone())
                 .collect();
             let found = encoding::detect(&sample.head, sample.is_whole, &pieces);
+            warnings.extend(Warning::counted(
+                "encoded_twice",
+                found.encoded_twice,
+                &[],
+                "one character at the beginning seems to have been encoded twice, such as ü as Ã¼; it was left so, and the encoding utf-8-double repairs it",
+                "{} characters at the beginning seem to have been encoded twice, such as ü as Ã¼; they were left so, and the encoding utf-8-double repairs them",
+            ));
             (
                 found.encoding,
                 found.mark,
@@ -264,14 +301,18 @@ fn look(source: &Source, options: &Options) -> Result<Looked, Error> {
     {
         return Err(Error::Empty(source.path.clone()));
     }
-    if let Some(looks_like) = binary::looks_like(&head) {
+    if let Some(looks_like) = binary::controls(&head) {
         return Err(Error::Binary {
             path: source.path.clone(),
             looks_like,
         });
     }
     Ok(Looked {
-        text: Text { encoding, mark },
+        text: Text {
+            encoding,
+            mark,
+            ..text
+        },
         head,
         is_whole: sample.is_whole,
         pieces: (sample.pieces.into_iter())
@@ -282,6 +323,7 @@ fn look(source: &Source, options: &Options) -> Result<Looked, Error> {
             .map_or_else(Vec::new, |tail| decoded(tail.bytes, tail.offset - mark)),
         encoding: name,
         decisions,
+        warnings,
     })
 }
 

@@ -10,10 +10,13 @@
 mod accounting;
 mod again;
 mod cancel;
+mod columnar;
 #[cfg(unix)]
 mod full;
+mod json;
 mod numbers;
 mod odd_input;
+mod packed;
 mod robustness;
 mod support;
 mod text;
