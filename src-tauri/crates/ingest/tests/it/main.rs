@@ -12,6 +12,7 @@ mod again;
 mod cancel;
 #[cfg(unix)]
 mod full;
+mod late_trouble;
 mod numbers;
 mod odd_input;
 mod robustness;
