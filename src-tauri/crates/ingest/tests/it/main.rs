@@ -14,6 +14,7 @@ mod columnar;
 #[cfg(unix)]
 mod full;
 mod json;
+mod late_trouble;
 mod numbers;
 mod odd_input;
 mod packed;
