@@ -98,7 +98,7 @@ pub struct Convert {
     date_order: Option<DateOrderChoice>,
     /// A sheet of a workbook, or `all`
     #[arg(long, value_name = "NAME|all")]
-    pub sheet: Option<String>,
+    sheet: Option<String>,
     /// The most memory to use, such as 256MB or 1GiB
     #[arg(long, value_name = "SIZE", default_value = "256MB", value_parser = size)]
     memory: u64,
@@ -114,9 +114,19 @@ pub struct Convert {
 }
 
 impl Convert {
+    /// The sheets that were asked for.
+    pub fn sheets(&self) -> Sheets {
+        match self.sheet.as_deref() {
+            None => Sheets::Visible,
+            Some("all") => Sheets::All,
+            Some(name) => Sheets::Named(name.to_owned()),
+        }
+    }
+
     /// The options of the conversion that were asked for.
     pub fn options(&self) -> Options {
         Options {
+            table: None,
             delimiter: self.delimiter,
             quote: self.quote,
             encoding: self.encoding.clone(),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::TableId;
+
 /// Whether the first record names the columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -52,6 +54,8 @@ pub enum Compression {
 /// The options of one conversion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
+    /// Which of the file's tables; `None` means the first.
+    pub table: Option<TableId>,
     /// The byte between two fields; `None` lets the file decide.
     pub delimiter: Option<u8>,
     /// The byte around a quoted field; `None` lets the file decide.
@@ -86,6 +90,7 @@ impl Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            table: None,
             delimiter: None,
             quote: None,
             encoding: None,

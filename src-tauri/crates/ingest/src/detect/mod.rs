@@ -6,12 +6,15 @@ mod header;
 mod sample;
 
 use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
 
 use crate::receipt::{Decision, Receipt};
-use crate::records::{LARGEST_RECORD, SampleRecord, Syntax, split};
+use crate::records::{LARGEST_RECORD, RowSource, SampleRecord, Syntax, split};
 use crate::source::Source;
+use crate::text::Text;
 use crate::types::{ColumnType, Evidence};
-use crate::{DateOrder, Error, Options, Types};
+use crate::{DateOrder, Error, Options, Table, TableId, Types, Visibility};
 use sample::Sample;
 
 /// Records that are looked at in one piece of a sample.
@@ -39,28 +42,148 @@ pub(crate) struct ColumnPlan {
     pub(crate) repeats: bool,
 }
 
-/// How a file is to be read.
+/// How a table is to be read.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
-    pub(crate) syntax: Syntax,
-    pub(crate) has_bom: bool,
+    /// Which of the source's tables it is; `None` where the source is the table.
+    pub(crate) table: Option<TableId>,
+    /// What the receipt names the format, the encoding, the delimiter and the quote.
+    pub(crate) format: String,
+    pub(crate) encoding: String,
+    pub(crate) delimiter: String,
+    pub(crate) quote: String,
     pub(crate) has_header: bool,
     pub(crate) preamble_rows: u64,
     pub(crate) header_rows: u64,
-    /// Where the first record of the table begins, in bytes, and on which line, counted from 1.
-    pub(crate) data_start: u64,
-    pub(crate) first_line: u64,
     pub(crate) columns: Vec<ColumnPlan>,
     pub(crate) decisions: Vec<Decision>,
-    /// Whether any field of the sample stands in quotes.
-    pub(crate) has_quotes: bool,
+    /// Whether its sheet is shown.
+    pub(crate) visibility: Visibility,
+    /// Its rows, where the sample is all of it.
+    pub(crate) rows: Option<u64>,
+    /// Its first rows.
+    pub(crate) preview: Vec<Vec<Option<String>>>,
+    /// Where the rows come from.
+    pub(crate) route: Route,
 }
 
-/// Finds out how a file is to be read.
+impl Layout {
+    /// The table as a person chooses it.
+    fn table(&self) -> Table {
+        Table {
+            id: self.table.clone().unwrap_or_default(),
+            visibility: self.visibility,
+            rows: self.rows,
+            columns: self.columns.iter().map(|plan| plan.name.clone()).collect(),
+            preview: self.preview.clone(),
+        }
+    }
+}
+
+/// Rows of a preview, and characters of one of its cells.
+const PREVIEW_ROWS: usize = 20;
+const PREVIEW_TEXT: usize = 200;
+
+/// The first rows of a sample, as they are shown.
+fn preview(rows: &[&SampleRecord], columns: usize) -> Vec<Vec<Option<String>>> {
+    let shown = |record: &SampleRecord, column: usize| {
+        let cell = record.cells.get(column).filter(|cell| !cell.is_null())?;
+        let text = cell.text();
+        Some(
+            String::from_utf8_lossy(&text)
+                .chars()
+                .take(PREVIEW_TEXT)
+                .collect(),
+        )
+    };
+    let cells =
+        |record: &&SampleRecord| -> Vec<_> { (0..columns).map(|i| shown(record, i)).collect() };
+    rows.iter().take(PREVIEW_ROWS).map(cells).collect()
+}
+
+/// The tables of a source, as a person chooses among them.
+///
+/// # Errors
+/// As [`layouts`].
+pub(crate) fn tables(source: &Source, options: &Options) -> Result<Vec<Table>, Error> {
+    Ok(layouts(source, options)?
+        .iter()
+        .map(Layout::table)
+        .collect())
+}
+
+/// How the table that is asked for, or else the first that is visible, is to be read.
+///
+/// # Errors
+/// As [`layouts`], and [`Error::Options`] for a table that is not there.
+pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error> {
+    let mut layouts = layouts(source, options)?;
+    let at = match &options.table {
+        Some(wanted) => {
+            let is_it = |layout: &Layout| {
+                let id = layout.table.clone().unwrap_or_default();
+                id.member == wanted.member
+                    && id.sheet == wanted.sheet
+                    && id.position() == wanted.position()
+            };
+            layouts.iter().position(is_it).ok_or_else(|| {
+                Error::Options(format!(
+                    "there is no table {wanted} in {}",
+                    source.path.display()
+                ))
+            })?
+        }
+        None => layouts
+            .iter()
+            .position(|layout| layout.visibility == Visibility::Visible)
+            .unwrap_or(0),
+    };
+    Ok(layouts.swap_remove(at))
+}
+
+/// Where the rows of a table come from.
+#[derive(Debug, Clone)]
+pub(crate) enum Route {
+    /// From a text that the reader of plain records reads.
+    Plain(Plain),
+    /// From anything else, row by row.
+    Rows(Arc<dyn RowOrigin>),
+}
+
+/// Plain records in a text.
+#[derive(Debug, Clone)]
+pub(crate) struct Plain {
+    pub(crate) text: Text,
+    pub(crate) syntax: Syntax,
+    /// Where the first record of the table begins in the text, in bytes, and on which line, counted from 1.
+    pub(crate) data_start: u64,
+    pub(crate) first_line: u64,
+}
+
+/// A table whose rows are read one by one, from their beginning and as often as needed.
+pub(crate) trait RowOrigin: fmt::Debug + Send + Sync {
+    /// Begins to read the table's rows, header and preamble left out.
+    ///
+    /// # Errors
+    /// Those of reading the source.
+    fn open(&self, source: &Source) -> Result<Box<dyn RowSource>, Error>;
+
+    /// What stands between the surplus cells of a row in the strays.
+    fn separator(&self) -> u8 {
+        b','
+    }
+}
+
+/// How each table of a source is to be read; at least one. [`Options::table`] may leave out those that it does not name.
 ///
 /// # Errors
 /// [`Error::Binary`], [`Error::Empty`], [`Error::Options`] and those of reading.
-pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error> {
+pub(crate) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> {
+    Ok(vec![text(source, options)?])
+}
+
+/// How the table of a text is to be read.
+fn text(source: &Source, options: &Options) -> Result<Layout, Error> {
     if let Some(encoding) = &options.encoding
         && !["utf-8", "utf8"].contains(&encoding.to_ascii_lowercase().as_str())
     {
@@ -163,7 +286,7 @@ pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error
             Plan::add(&mut plans, &record);
         }
     }
-    let columns = plans
+    let columns: Vec<ColumnPlan> = plans
         .into_iter()
         .zip(names)
         .zip(of_head)
@@ -175,16 +298,29 @@ pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error
         .iter()
         .any(|record| record.cells.iter().any(|cell| cell.is_quoted()));
     Ok(Layout {
-        syntax,
-        has_bom,
+        table: None,
+        format: "csv".into(),
+        encoding: if has_bom { "utf-8-bom" } else { "utf-8" }.into(),
+        delimiter: char::from(syntax.delimiter).to_string(),
+        quote: match syntax.quote {
+            // An unusual one is named even if none was seen in the sample, so that the file can be read so again.
+            Some(quote) if has_quotes || quote != USUAL_QUOTE => char::from(quote).to_string(),
+            _ => String::new(),
+        },
         has_header: header.is_there,
         preamble_rows: above.len() as u64,
         header_rows: u64::from(header.is_there),
-        data_start: bom + start as u64,
-        first_line: 1 + lines,
+        preview: preview(rows, columns.len()),
+        rows: sample.is_whole.then_some(rows.len() as u64),
+        visibility: Visibility::Visible,
         columns,
         decisions,
-        has_quotes,
+        route: Route::Plain(Plain {
+            text: Text::Verbatim,
+            syntax,
+            data_start: bom + start as u64,
+            first_line: 1 + lines,
+        }),
     })
 }
 
@@ -221,16 +357,25 @@ pub(crate) fn again(
     let start = records.last().map_or(0, |record| record.end);
     let bom = if has_bom { BOM.len() as u64 } else { 0 };
     Ok(Some(Layout {
-        syntax,
-        has_bom,
+        table: None,
+        format: receipt.format.clone(),
+        encoding: receipt.encoding.clone(),
+        delimiter: receipt.delimiter.clone(),
+        quote: receipt.quote.clone(),
         has_header: receipt.has_header,
         preamble_rows: receipt.preamble_rows,
         header_rows: receipt.header_rows,
-        data_start: bom + start as u64,
-        first_line: 1 + memchr::memchr_iter(terminator, &sample.head[..start]).count() as u64,
         columns,
         decisions: Vec::new(),
-        has_quotes: !receipt.quote.is_empty(),
+        visibility: Visibility::Visible,
+        rows: None,
+        preview: Vec::new(),
+        route: Route::Plain(Plain {
+            text: Text::Verbatim,
+            syntax,
+            data_start: bom + start as u64,
+            first_line: 1 + memchr::memchr_iter(terminator, &sample.head[..start]).count() as u64,
+        }),
     }))
 }
 

@@ -14,7 +14,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::cells::may_stray;
 use super::{TINY, Tiny, byte};
-use crate::detect::{self, Layout};
+use crate::detect::{self, Layout, Route};
 use crate::receipt::Receipt;
 use crate::records::reference::{self, Field, Record};
 use crate::source::Source;
@@ -124,7 +124,10 @@ fn compare(
         blake3::hash(data).to_hex().to_string()
     );
     let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
-    let records = reference::records(data, layout.syntax);
+    let Route::Plain(plain) = &layout.route else {
+        unreachable!("only plain texts are made here")
+    };
+    let records = reference::records(data, plain.syntax);
     let columns = receipt.columns.len();
     let left_out = receipt.preamble_rows + receipt.header_rows;
     let (mut rows, mut blank) = (Vec::new(), 0);
@@ -171,7 +174,7 @@ fn compare(
         let cells = rows.iter().map(|row| row.fields.get(column));
         set_aside += column_strays(cells, array, receipt);
     }
-    let is_delimiter = |byte: &u8| *byte == layout.syntax.delimiter;
+    let is_delimiter = |byte: &u8| *byte == plain.syntax.delimiter;
     set_aside += count(&|row| {
         row.surplus(data, columns)
             .is_some_and(|surplus| !surplus.iter().all(is_delimiter))
