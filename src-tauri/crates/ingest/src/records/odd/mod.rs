@@ -4,6 +4,8 @@
 
 mod grammar;
 mod repair;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use grammar::{Form, Grammar, Place, Record, Repaired, Span};
 pub(crate) use repair::OTHER_DELIMITERS;
@@ -210,6 +212,7 @@ impl<R: Read> OddRecords<R> {
             let kept = self.buffer.iter().rposition(|&byte| byte != 0x1a);
             let kept = kept.map_or(0, |at| at + 1);
             self.oddities.has_ctrl_z = kept < self.buffer.len();
+            self.read -= (self.buffer.len() - kept) as u64;
             self.buffer.truncate(kept);
         }
         Ok(())

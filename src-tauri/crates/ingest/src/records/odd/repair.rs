@@ -102,7 +102,7 @@ impl Grammar {
             at = next;
         }
         // With one line and the beginning of another, nothing speaks against the first being meant.
-        wrong * 4 <= right
+        wrong * 2 <= right
     }
 
     /// Reads a line with a quote that closes in the wrong place as an ordinary character, if all is well then.
