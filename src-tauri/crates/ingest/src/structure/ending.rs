@@ -213,7 +213,7 @@ impl Facts {
         }
         let is_sum = self
             .sums
-            .is_some_and(|sums| sums.matches > sums.mismatches && !sums.of_all);
+            .is_some_and(|sums| sums.matches > 0 && sums.mismatches == 0 && !sums.of_all);
         match self.label {
             _ if is_sum => true,
             Some(Label::Exact) => {
@@ -237,10 +237,12 @@ impl Facts {
             Some(Label::Exact) => {
                 self.lacking > 0
                     || self.is_misfit
-                    || sums.matches > 0
+                    || sums.matches > sums.mismatches
                     || (!body.labels_are_data && (self.sums.is_none() || self.gap))
             }
-            Some(Label::Partial) => self.lacking > 0 || self.is_misfit || sums.matches > 0,
+            Some(Label::Partial) => {
+                self.lacking > 0 || self.is_misfit || sums.matches > sums.mismatches
+            }
             None => {
                 self.lacking > 0
                     && sums.mismatches == 0

@@ -480,8 +480,8 @@ mod preambles {
             "tag,count = 2-5",
         );
         text(
-            "#ff0000|red\n#00ff00|green",
-            "column_1,column_2 = 1-2; header ",
+            "#ff0000|red\n#00ff00|green\n#0000ff|blue\n#00aaff|sky",
+            "column_1,column_2 = 1-4; header ",
         );
     }
 }
@@ -785,7 +785,7 @@ mod several {
     fn tables_below_each_other_in_a_sheet_are_two() {
         sheet(
             "id|name|qty\n1|Anna|3\n2|Bob|4\n||\nproduct|price|\nPen|1.50|\nInk|2.50|",
-            "id,name,qty = 2-3\nproduct,price,column_3 = 6-7",
+            "id,name,qty = 2-3\nproduct,price = 6-7",
         );
     }
 }
