@@ -404,6 +404,14 @@ pub(super) fn top(lines: Lines, told: Told) -> Top {
     let (score, preamble) = best[rows];
     let lead = score - best[order[1]].0;
     let mut header = preamble..preamble + rows;
+    // A header that stands further up already is repeated here.
+    if rows == 1 && !told.starts_at_once {
+        let texts = |at: usize| super::filter::trimmed(view.cells(lines.lines[at]));
+        let own = texts(preamble);
+        if let Some(first) = (0..preamble).find(|&at| texts(at) == own) {
+            header = first..first + 1;
+        }
+    }
     let mut data = header.end;
     let mut units = None;
     if rows > 0 {
