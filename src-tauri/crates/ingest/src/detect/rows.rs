@@ -156,15 +156,12 @@ impl RowSource for TextRows {
 
 impl TextRows {
     /// Whether the record that was read last is a row for certain, told from the little that most rows show.
-    fn is_plain_row(&self, line: u64) -> bool {
-        if self.filter.holds_rows() || !self.filter.is_beyond_sample(line) {
-            return false;
-        }
+    fn is_plain_row(&mut self, line: u64) -> bool {
         let mut cells = self.records.cells();
         let Some((first, _)) = cells.next() else {
             return false;
         };
-        self.filter.is_surely_data(&first, 1 + cells.count())
+        self.filter.is_surely_data(line, &first, 1 + cells.count())
     }
 
     /// Writes the records about which it has been decided.

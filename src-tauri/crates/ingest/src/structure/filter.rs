@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::ending::{Body, Facts, Holds, ending};
+use super::ending::{Body, Facts, Holds, LONG_NOTE, ending};
 use super::{Cell, Kind, Reason, TableShape, words};
 
 /// What becomes of a row.
@@ -137,25 +137,30 @@ impl Filter {
         }
     }
 
-    /// Whether a row beyond the sample is data, told from its first field, without quotes, and the number of its fields
-    /// alone.
+    /// Whether the next row is data, told from its first field, without quotes, and the number of its fields alone.
     ///
-    /// If so, and if no row is held back, nothing more needs to be looked at: most rows of most sources. If not, [`Self::push`]
-    /// tells.
+    /// If so, it is taken in by that, and nothing more needs to be looked at: most rows of most sources beyond the sample.
+    /// If not, [`Self::push`] tells.
     #[inline]
-    pub(crate) fn is_surely_data(&self, first: &[u8], width: usize) -> bool {
+    pub(crate) fn is_surely_data(&mut self, number: u64, first: &[u8], width: usize) -> bool {
         let rules = &self.shape.rules;
         let body = &rules.body;
-        if width != body.width || !body.is_first_full() {
-            return false;
-        }
         let Some(&byte) = first.first() else {
             return false;
         };
-        match body.holds(0) {
+        if width != body.width
+            || !body.is_first_full()
+            || number <= rules.known_to
+            || self.was_blank
+            || !self.held.is_empty()
+            || self.shape.end.is_some()
+        {
+            return false;
+        }
+        let is_data = match body.holds(0) {
             Holds::Numbers | Holds::Moments => byte.is_ascii_digit(),
             Holds::Nothing | Holds::Texts => {
-                first.len() <= body.longest() + 25
+                (first.len() <= LONG_NOTE || first.len() * 2 <= body.longest() * 3)
                     && !matches!(byte, b'#' | b'/' | b' ')
                     && !self.totals.may_be_odd(first)
                     && rules
@@ -163,17 +168,9 @@ impl Filter {
                         .iter()
                         .all(|names| names.first().is_none_or(|name| name != first))
             }
-        }
-    }
-
-    /// Whether the sample did not tell everything of a row.
-    pub(crate) fn is_beyond_sample(&self, number: u64) -> bool {
-        number > self.shape.rules.known_to
-    }
-
-    /// Whether rows are held back.
-    pub(crate) fn holds_rows(&self) -> bool {
-        !self.held.is_empty()
+        };
+        self.had_data |= is_data;
+        is_data
     }
 
     /// Takes the next row, with all of its cells, and appends the verdicts on rows that are decided by that, in order,

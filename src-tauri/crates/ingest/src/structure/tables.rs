@@ -156,7 +156,7 @@ impl Top {
 fn first_table(lines: Lines, told: Told) -> Top {
     /// Blank lines after which everything is looked at.
     const TRIES: usize = 24;
-    let ends = (1..lines.len()).filter(|&at| lines.gaps[at]);
+    let ends = (1..lines.len()).filter(|&at| lines.gaps[at] || is_break(lines, at));
     for end in ends.take(TRIES) {
         let top = top(lines.slice(0..end), told);
         if is_table(lines, &top, end) {
@@ -169,6 +169,19 @@ fn first_table(lines: Lines, told: Told) -> Top {
         }
     }
     top(lines, told)
+}
+
+/// Whether lines of one width end here and lines of another begin.
+fn is_break(lines: Lines, at: usize) -> bool {
+    let width = lines.width(at);
+    let before = lines.width(at - 1);
+    lines.view.is_text()
+        && width != before
+        && before >= 2
+        && at >= 2
+        && lines.width(at - 2) == before
+        && at + 1 < lines.len()
+        && lines.width(at + 1) == width
 }
 
 /// The top of a table of which only a few rows were looked at, with those that follow.
@@ -212,6 +225,10 @@ fn is_table(lines: Lines, top: &Top, end: usize) -> bool {
                 .text(line, lines.view.lines[line].first)
                 .ends_with(b":")
         });
+        // Keys are no numbers.
+        if has_header && profile.columns[0].is_typed() {
+            return true;
+        }
         if filled_in_rest > filled {
             return has_header && rows >= 3 && is_typed && !are_keys;
         }
@@ -732,16 +749,7 @@ impl Rows<'_> {
         let view = self.all.view;
         let at_lines = &self.all.lines[self.data.clone()];
         let first_line = at_lines.first().copied().unwrap_or(self.last_line);
-        let mut profile = Profile::new(self.width);
-        let mut longest = 0;
-        for &line in at_lines {
-            if !repeats(self.header, view.cells(line)) {
-                profile.add(view, line);
-                if view.lines[line].filled > 1 {
-                    longest = longest.max(view.text(line, 0).len());
-                }
-            }
-        }
+        let (profile, longest) = self.profile();
         let mut body = Body::new(&profile, self.width, longest);
         // Only lines that look odd are looked at closely.
         let facts: Vec<(usize, Facts)> = (first_line..self.last_line)
@@ -808,6 +816,35 @@ impl Rows<'_> {
         }
     }
 
+    /// What rows of data hold, without those that look like the table's end, and the length of the longest text in the
+    /// first column.
+    fn profile(&self) -> (Profile, usize) {
+        let view = self.all.view;
+        let lines = &self.all.lines[self.data.clone()];
+        let last = lines.len().saturating_sub(10);
+        let is_odd = |at: usize, line: usize| {
+            let facts = view.lines[line];
+            let lead = view.text(line, facts.first);
+            self.width > 1
+                && (facts.filled == 1
+                    || (facts.first > 0 && at >= last)
+                    || words::total(lead).is_some()
+                    || words::is_note(lead))
+        };
+        let mut profile = Profile::new(self.width);
+        let mut longest = 0;
+        for (at, &line) in lines.iter().enumerate() {
+            if !is_odd(at, line) && !repeats(self.header, view.cells(line)) {
+                profile.add(view, line);
+                longest = longest.max(view.text(line, 0).len());
+            }
+        }
+        if profile.rows == 0 {
+            profile = Profile::of(view, lines, self.width);
+        }
+        (profile, longest)
+    }
+
     fn facts(&self, body: &Body, line: usize) -> Facts {
         let view = self.all.view;
         let number = view.number(line);
@@ -860,6 +897,8 @@ impl Rows<'_> {
                 .collect();
             if row.may_be_total() && (at >= tail_from || row.is_total_like()) {
                 let texts = columns.iter().map(|&(column, _)| view.text(*line, column));
+                let lead = view.lines[*line].first;
+                let of_means = words::is_mean(view.text(*line, lead));
                 let compare = |running: &[Running], of_all: bool| {
                     let mut sums = Sums {
                         of_all,
@@ -867,7 +906,7 @@ impl Rows<'_> {
                     };
                     for ((running, value), text) in running.iter().zip(&values).zip(texts.clone()) {
                         if let Some(value) = value {
-                            if running.is_made_of(*value, text) {
+                            if running.is_made_of(*value, text, of_means) {
                                 sums.matches += 1;
                             } else {
                                 sums.mismatches += 1;
@@ -974,8 +1013,8 @@ impl Running {
         self.count += 1;
     }
 
-    /// Whether the value is the sum or the mean of at least two others, up to their rounding.
-    fn is_made_of(&self, value: f64, text: &[u8]) -> bool {
+    /// Whether the value is the sum, or the mean if it may be, of at least two others, up to their rounding.
+    fn is_made_of(&self, value: f64, text: &[u8], of_means: bool) -> bool {
         if self.count < 2 || value == 0.0 {
             return false;
         }
@@ -992,6 +1031,7 @@ impl Running {
         let count = f64::from(self.count);
         let tolerance =
             (unit * 0.05 * count.min(100.0)).min(value.abs() * 0.002) + value.abs() * 1e-9;
-        (value - self.sum).abs() <= tolerance || (value - self.sum / count).abs() <= unit * 0.501
+        (value - self.sum).abs() <= tolerance
+            || of_means && (value - self.sum / count).abs() <= unit * 0.501
     }
 }

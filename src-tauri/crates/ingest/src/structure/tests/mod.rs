@@ -1,5 +1,7 @@
 //! Small grids of every shape that people send, and what is found in them.
 
+mod properties;
+
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -480,8 +482,8 @@ mod preambles {
             "tag,count = 2-5",
         );
         text(
-            "#ff0000|red\n#00ff00|green",
-            "column_1,column_2 = 1-2; header ",
+            "#ff0000|red\n#00ff00|green\n#0000ff|blue\n#00aaff|sky",
+            "column_1,column_2 = 1-4; header ",
         );
     }
 }
@@ -785,7 +787,78 @@ mod several {
     fn tables_below_each_other_in_a_sheet_are_two() {
         sheet(
             "id|name|qty\n1|Anna|3\n2|Bob|4\n||\nproduct|price|\nPen|1.50|\nInk|2.50|",
-            "id,name,qty = 2-3\nproduct,price,column_3 = 6-7",
+            "id,name,qty = 2-3\nproduct,price = 6-7",
         );
+    }
+}
+
+mod streams {
+    use super::*;
+
+    /// The table in the lines of which only the first `seen` are in the sample, with the verdicts on all.
+    #[track_caller]
+    fn cut(source: &str, seen: usize, expected: &str) {
+        let whole = grid(source, Kind::Text);
+        let mut sample = whole.clone();
+        sample.head.truncate(seen);
+        sample.is_whole = false;
+        let shapes = find(&sample, Told::default());
+        assert_eq!(shapes.len(), 1, "in\n{source}");
+        assert_eq!(line(&shapes[0], &whole.head), expected, "in\n{source}");
+    }
+
+    #[test]
+    fn the_rules_hold_beyond_the_sample() {
+        let head = "id|name|qty\n1|Anna|3\n2|Bob|4\n3|Eve|5\n4|Uwe|6\n";
+        cut(
+            &format!("{head}5|Kim|1\nid|name|qty\n6|Jan|3"),
+            5,
+            "id,name,qty = 2-6,8; repeated 7",
+        );
+        cut(
+            &format!("{head}5|Kim|1\n\n6|Jan|3"),
+            5,
+            "id,name,qty = 2-6,8",
+        );
+        cut(
+            &format!("{head}5|Kim|1\nTotal||22"),
+            5,
+            "id,name,qty = 2-6; total 7",
+        );
+        cut(
+            &format!("{head}5|Kim|1\n\nSource: me\n"),
+            5,
+            "id,name,qty = 2-6; note 8",
+        );
+        cut(
+            &format!("{head}# remark\n6|Jan|3"),
+            5,
+            "id,name,qty = 2-5,7; comment 6",
+        );
+        cut(
+            &format!("{head}Source: me\n6|Jan|3"),
+            5,
+            "id,name,qty = 2-7",
+        );
+        cut(&format!("{head}Page 2||\n6|Jan|3"), 5, "id,name,qty = 2-7");
+        cut(
+            &format!("{head}\nPage 2||\nid|name|qty\n6|Jan|3"),
+            5,
+            "id,name,qty = 2-5,9; repeated 8; title 7",
+        );
+        cut(
+            &format!("{head}5|Total Energies|7\nTotal|Anna|7"),
+            5,
+            "id,name,qty = 2-7",
+        );
+    }
+
+    #[test]
+    fn an_ending_in_the_middle_of_a_stream_is_data() {
+        let mut source = "name|qty\nAnna|3\nBob|4\nEve|5\n".to_owned();
+        for _ in 0..300 {
+            source += "Source: me\n";
+        }
+        cut(&format!("{source}Uwe|7"), 4, "name,qty = 2-305");
     }
 }
