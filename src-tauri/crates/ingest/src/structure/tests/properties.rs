@@ -288,7 +288,7 @@ proptest! {
         cut.head.truncate(20);
         cut.is_whole = false;
         let shapes = find(&cut, Told::default());
-        let mut filter = Filter::new(&shapes[0]);
+        let mut filter = Filter::new(std::sync::Arc::new(shapes[0].clone()));
         let (mut quick, mut decided) = (0, Vec::new());
         for row in &whole.head {
             let first = row.cells.first().map_or(&[][..], |cell| &cell.text);
