@@ -5,6 +5,7 @@ mod columns;
 mod rows;
 mod sample;
 mod text;
+mod workbook;
 
 use std::fmt;
 use std::sync::Arc;
@@ -164,7 +165,10 @@ pub(crate) trait RowOrigin: fmt::Debug + Send + Sync {
 /// # Errors
 /// [`Error::Binary`], [`Error::Empty`], [`Error::Options`] and those of reading.
 pub(crate) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> {
-    text::layouts(source, options)
+    match workbook::layouts(source, options)? {
+        Some(layouts) => Ok(layouts),
+        None => text::layouts(source, options),
+    }
 }
 
 /// How the source of a finished conversion is read once more, as it was read then; `None` if it would now be read in

@@ -10,6 +10,7 @@
 
 mod cells;
 mod conversion;
+mod workbooks;
 
 use std::cell::Cell;
 
@@ -17,6 +18,7 @@ use crate::records::{Syntax, reference};
 
 pub use cells::types;
 pub use conversion::convert;
+pub use workbooks::workbooks;
 
 /// Sizes that are large in earnest, and so small here that a few bytes reach every part of the pipeline.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +97,11 @@ mod tests {
     #[test]
     fn the_types_hold_for_every_seed() {
         replay("types", super::types);
+    }
+
+    #[test]
+    fn workbooks_hold_for_every_seed() {
+        replay("workbooks", super::workbooks);
     }
 
     #[test]

@@ -19,3 +19,4 @@ mod support;
 mod text;
 mod trouble;
 mod types;
+mod workbooks;
