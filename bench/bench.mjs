@@ -62,7 +62,7 @@ await main(async () => {
     const { rows = null, ...results } = await measurePart(part, file.path, options.rounds, scratch, buzz);
     const after = stolen();
     measured[part] = {
-      file: { bytes: file.bytes, rows },
+      file: { bytes: file.bytes, format: file.format === 'csv' ? 'CSV' : file.format, rows },
       ...circumstances,
       stolen: (after.stolen - before.stolen) / Math.max(1, after.all - before.all),
       ...results,

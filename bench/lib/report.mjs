@@ -46,7 +46,7 @@ export function partReport(name, part) {
 
 function circumstances({ file, measured, command, rounds, machine, tools, load, stolen, cached, starts }) {
   const sentences = [
-    `${file.rows === null ? '' : `${file.rows.toLocaleString('en-US')} rows, `}${(file.bytes / 1e6).toFixed(1)} MB of CSV.`,
+    `${file.rows === null ? '' : `${file.rows.toLocaleString('en-US')} rows, `}${(file.bytes / 1e6).toFixed(1)} MB of ${file.format ?? 'CSV'}.`,
     `Measured on ${measured} by \`${command}\` (${rounds} ${rounds === 1 ? 'round' : 'rounds'}).`,
     `${machine}.`,
     `${tools}.`,

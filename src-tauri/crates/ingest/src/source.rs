@@ -112,10 +112,7 @@ impl Source {
 
     /// Another handle to the same file, at its beginning; the file stays the same even if its name is given to another.
     pub(crate) fn handle(&self) -> Result<Handle, Error> {
-        let file = self
-            .file
-            .try_clone()
-            .map_err(|cause| Error::reading(&self.path, cause))?;
+        let file = self.file()?;
         Ok(Handle { file, position: 0 })
     }
 
@@ -127,6 +124,23 @@ impl Source {
     /// Forgets what was read for the hash, before the file is read once more.
     pub(crate) fn hash_anew(&self) {
         self.digest.reset();
+    }
+
+    /// The file, for those who say with each read where it is to be.
+    pub(crate) fn file(&self) -> Result<File, Error> {
+        self.file
+            .try_clone()
+            .map_err(|cause| Error::reading(&self.path, cause))
+    }
+
+    /// The first bytes, by which formats are told apart; fewer than eight in a shorter file.
+    pub(crate) fn start(&self) -> Result<Vec<u8>, Error> {
+        let mut start = Vec::new();
+        self.handle()?
+            .take(8)
+            .read_to_end(&mut start)
+            .map_err(|cause| Error::reading(&self.path, cause))?;
+        Ok(start)
     }
 
     /// The size of the file and the BLAKE3 hash of its bytes, for a source that is not read from its first byte to its

@@ -84,7 +84,12 @@ impl Archive {
             if entry.is_dir() || entry.is_symlink() || is_of_a_system(&name) {
                 continue;
             }
-            let packing = match entry.compression().to_u16() {
+            #[expect(
+                deprecated,
+                reason = "the crate has no names for methods that it was built without"
+            )]
+            let method = entry.compression().to_u16();
+            let packing = match method {
                 _ if entry.encrypted() => MemberPacking::Encrypted,
                 0 => MemberPacking::Codec(None),
                 8 => MemberPacking::Codec(Some(Codec::Deflate)),

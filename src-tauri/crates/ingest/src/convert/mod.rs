@@ -367,7 +367,7 @@ impl Steps<'_> {
             .enumerate()
             .map(|(i, column)| {
                 let profile = profile.and_then(|profile| profile.columns.get(i));
-                self.receipt_column(column, profile, &mut decisions)
+                self.receipt_column(column, profile, &stats.notes, &mut decisions)
             })
             .collect();
         let rows_set_aside = result.rows_set_aside();
@@ -399,11 +399,14 @@ impl Steps<'_> {
         &self,
         column: &Column,
         profile: Option<&ColumnProfile>,
+        of_source: &[(usize, String)],
         decisions: &mut Vec<Decision>,
     ) -> receipt::Column {
         let plan = &self.layout.columns[column.index];
         let mut notes = notes(column);
         notes.extend(plan.unit.as_ref().map(|unit| format!("unit: {unit}")));
+        let of_column = of_source.iter().filter(|(place, _)| *place == column.index);
+        notes.extend(of_column.map(|(_, note)| note.clone()));
         let decided = column.evidence.decide(self.options.date_order);
         if decided.is_order_assumed && decided.column_type == column.column_type {
             let chosen = self.options.date_order.unwrap_or(DateOrder::Dmy);

@@ -7,6 +7,7 @@ mod packed;
 mod rows;
 mod sample;
 mod text;
+mod workbook;
 
 use std::fmt;
 use std::sync::Arc;
@@ -203,7 +204,10 @@ pub(crate) trait RowOrigin: fmt::Debug + Send + Sync {
 /// # Errors
 /// [`Error::Binary`], [`Error::Empty`], [`Error::Options`] and those of reading.
 pub(crate) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> {
-    packed::layouts(source, options)
+    match workbook::layouts(source, options)? {
+        Some(layouts) => Ok(layouts),
+        None => packed::layouts(source, options),
+    }
 }
 
 /// How the source of a finished conversion is read once more, as it was read then; `None` if it would now be read in

@@ -11,6 +11,7 @@
 mod cells;
 mod conversion;
 mod texts;
+mod workbooks;
 
 use std::cell::Cell;
 
@@ -21,6 +22,7 @@ pub use conversion::convert;
 #[cfg(test)]
 pub(crate) use texts::check_json;
 pub use texts::{archives, json, texts};
+pub use workbooks::workbooks;
 
 /// Sizes that are large in earnest, and so small here that a few bytes reach every part of the pipeline.
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +116,11 @@ mod tests {
     #[test]
     fn json_holds_for_every_seed() {
         replay("json", super::json);
+    }
+
+    #[test]
+    fn workbooks_hold_for_every_seed() {
+        replay("workbooks", super::workbooks);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::format::Format;
 use super::row::Row;
-use super::serial::{self, Epoch};
+use super::serial::{self, Epoch, Shown};
 use super::strings::SharedStrings;
 use super::styles::Styles;
 use crate::Error;
@@ -31,6 +31,8 @@ pub(crate) struct ColumnCounts {
     pub(crate) not_available: u64,
     /// Formulas of which no result was stored; they are missing.
     pub(crate) without_result: u64,
+    /// Dates with a time that their format hides; they have it.
+    pub(crate) hidden_times: u64,
     /// Numbers with a format of dates that no date has; they are the number.
     pub(crate) no_dates: u64,
     /// Dates of day 0, which Excel shows as 1900-01-00; they are 1899-12-31.
@@ -78,6 +80,8 @@ pub(crate) struct Cells {
     pub(crate) counts: Counts,
     pub(crate) styles: Styles,
     pub(crate) epoch: Epoch,
+    /// The columns of which all dates have a time.
+    with_times: Vec<u32>,
     /// Bytes that texts took which are stored once and used many times.
     copied: u64,
 }
@@ -90,6 +94,11 @@ impl Cells {
             epoch,
             ..Self::default()
         }
+    }
+
+    /// From now on, all dates of these columns have a time.
+    pub(crate) fn with_times(&mut self, columns: &[u32]) {
+        self.with_times = columns.to_vec();
     }
 
     /// A number as the file writes it in decimal digits.
@@ -149,13 +158,19 @@ impl Cells {
         let mark = self.row.mark();
         match self.styles.format(style) {
             Format::Date(shown) => {
-                let shown = *shown;
+                let mut shown = *shown;
+                if shown == Shown::Date {
+                    self.counts.column(column).hidden_times += u64::from(value.fract() != 0.0);
+                    if self.with_times.contains(&column) {
+                        shown = Shown::Moment;
+                    }
+                }
                 if serial::append(value, self.epoch, shown, self.row.text()) {
-                    if shown == serial::Shown::Elapsed {
+                    if shown == Shown::Elapsed {
                         self.counts.column(column).elapsed += 1;
                     } else if self.epoch == Epoch::Y1900
                         && (0.0..1.0).contains(&value)
-                        && shown != serial::Shown::Time
+                        && shown != Shown::Time
                     {
                         self.counts.column(column).day_zero += 1;
                     }

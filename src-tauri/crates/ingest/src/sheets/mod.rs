@@ -9,6 +9,8 @@ mod binary;
 mod cells;
 mod compound;
 mod format;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod made;
 mod ods;
 mod package;
 mod part;
@@ -36,16 +38,7 @@ use serial::Epoch;
 use strings::SharedStrings;
 use styles::Styles;
 
-use crate::Error;
-
-/// Whether a sheet is shown to somebody who opens the workbook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Visibility {
-    Visible,
-    Hidden,
-    /// Hidden so that only a program can show it.
-    VeryHidden,
-}
+use crate::{Error, Visibility};
 
 /// What a sheet is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -308,6 +301,17 @@ impl Workbook {
         }
     }
 
+    /// The name of the format, as its files end.
+    pub(crate) fn format(&self) -> &'static str {
+        match &self.format {
+            Format::Xlsx(package) if package.archive.find("xl/vbaProject.bin").is_some() => "xlsm",
+            Format::Xlsx(_) => "xlsx",
+            Format::Xlsb(_) => "xlsb",
+            Format::Xls(_) => "xls",
+            Format::Ods { .. } => "ods",
+        }
+    }
+
     /// The workbook's sheets in its own order, those that cannot be converted too.
     pub(crate) fn sheets(&self) -> &[SheetInfo] {
         &self.sheets
@@ -491,8 +495,8 @@ fn loose_sheets(archive: &Archive, extension: &str) -> Vec<SheetInfo> {
 /// What comes next in a sheet.
 #[derive(Debug)]
 pub(crate) enum Next<'a> {
-    /// A row with a value in at least one of the columns asked for.
-    Row(&'a Row),
+    /// A row with a value in at least one of the columns asked for, and its number in the sheet.
+    Row(u64, &'a Row),
     /// A row without any; its number in the sheet.
     Blank(u64),
     /// A row whose texts have more bytes than a record may have; its number in the sheet.
@@ -521,6 +525,22 @@ pub(crate) struct SheetRows {
 }
 
 impl SheetRows {
+    /// The same rows, but all dates of these columns have a time: where one of a column does, a column of one type needs
+    /// them.
+    pub(crate) fn with_times(mut self, columns: &[u32]) -> Self {
+        self.cells.with_times(columns);
+        self
+    }
+
+    /// The same rows, read token by token where there is a shorter way.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn carefully(mut self) -> Self {
+        if let Reader::Xlsx(reader) = &mut self.reader {
+            reader.is_careful = true;
+        }
+        self
+    }
+
     /// What comes next. Blank rows after the last one with a value are not there, for a format alone makes them.
     ///
     /// # Errors
@@ -556,7 +576,7 @@ impl SheetRows {
         Ok(if self.cells.row.is_oversized {
             Next::Oversized(self.line)
         } else {
-            Next::Row(&self.cells.row)
+            Next::Row(self.line, &self.cells.row)
         })
     }
 

@@ -27,7 +27,8 @@ pub(crate) enum Shown {
     Date,
     /// A date and a time.
     Moment,
-    /// A time of day; with a date where the number has one.
+    /// A time of day; with a date where the number has one. A few days are no date but a length of time, of which the
+    /// format hides the whole days.
     Time,
     /// A length of time.
     Elapsed,
@@ -48,8 +49,10 @@ pub(crate) fn append(serial: f64, epoch: Epoch, shown: Shown, to: &mut Vec<u8>) 
     if !(0..last).contains(&day) {
         return false;
     }
-    if shown == Shown::Time && day == 0 {
-        append_time(micros, to);
+    // In the year 1902, whatever the epoch, nobody measured times.
+    const MOST_DAYS: i64 = 1_000;
+    if shown == Shown::Time && day < MOST_DAYS {
+        append_length(day * DAY + micros, to);
         return true;
     }
     append_day(day, epoch, to);
@@ -252,6 +255,7 @@ mod tests {
         assert_eq!(shown(43_831.0, y1900, Shown::Moment), "2020-01-01 00:00:00");
         assert_eq!(shown(0.75, y1900, Shown::Time), "18:00:00");
         assert_eq!(shown(43_831.75, y1900, Shown::Time), "2020-01-01 18:00:00");
+        assert_eq!(shown(1.25, y1900, Shown::Time), "30:00:00");
     }
 
     #[test]

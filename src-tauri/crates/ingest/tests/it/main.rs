@@ -23,3 +23,4 @@ mod support;
 mod text;
 mod trouble;
 mod types;
+mod workbooks;

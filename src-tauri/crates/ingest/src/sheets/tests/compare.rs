@@ -3,7 +3,7 @@
 use calamine::{Data, Reader as _};
 use proptest::prelude::*;
 
-use super::build::Xlsx;
+use super::made::Xlsx;
 use super::*;
 
 /// A cell of a random sheet.
@@ -154,11 +154,7 @@ fn by_calamine(bytes: &[u8]) -> Dump {
 /// Reads a sheet token by token, without the way that is taken for plain cells.
 fn carefully(bytes: &[u8]) -> Dump {
     let workbook = open(bytes);
-    let mut sheet = workbook.rows(0, 0..MOST_COLUMNS).unwrap();
-    match &mut sheet.reader {
-        Reader::Xlsx(reader) => reader.is_careful = true,
-        _ => panic!("it is no xlsx"),
-    }
+    let mut sheet = workbook.rows(0, 0..MOST_COLUMNS).unwrap().carefully();
     rows(&mut sheet).unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::build::{Xlsx, biff, cell, row, xls, xlsb, zip};
+use super::made::{Xlsx, biff, cell, row, xls, xlsb, zip, zip_owned};
 use super::*;
 
 /// A workbook of two sheets of many rows.
@@ -91,13 +91,9 @@ fn a_flipped_bit_is_noticed() {
 fn parts_that_are_missing_cost_only_what_was_in_them() {
     let book = two_sheets();
     let without = |name: &str| {
-        let parts = book.parts();
-        let parts: Vec<(&str, &[u8])> = parts
-            .iter()
-            .filter(|part| part.0 != name)
-            .map(|part| (part.0.as_str(), part.1.as_slice()))
-            .collect();
-        zip(&parts)
+        let mut parts = book.parts();
+        parts.retain(|part| part.0 != name);
+        zip_owned(&parts)
     };
     let (_, mut counts) = read(&open(&without("xl/sharedStrings.xml")), 0);
     assert_eq!(counts.column(1).lost_texts, 2_999);

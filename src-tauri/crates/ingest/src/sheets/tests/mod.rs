@@ -1,4 +1,3 @@
-mod build;
 mod compare;
 mod damage;
 mod other_formats;
@@ -47,8 +46,8 @@ fn rows(rows: &mut SheetRows) -> Result<Dump, Error> {
     loop {
         line += 1;
         match rows.next()? {
-            Next::Row(row) => {
-                // A row out of order has the number of the place where it stands.
+            Next::Row(at, row) => {
+                assert_eq!(at, line);
                 let cells = row
                     .cells()
                     .map(|(column, text)| (column, String::from_utf8_lossy(text).into_owned()))

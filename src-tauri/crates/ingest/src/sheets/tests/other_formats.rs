@@ -1,6 +1,6 @@
 use calamine::Reader as _;
 
-use super::build::{biff, cell, compound, row, wide_text, xls, xlsb, zip};
+use super::made::{biff, cell, compound, ods, row, wide_text, xls, xlsb, zip};
 use super::*;
 
 /// What every fixture holds in the sheet `Values`, whichever program wrote it, in columns A and B.
@@ -359,18 +359,12 @@ fn rows_of_excel_97_have_texts_that_go_on_in_the_next_record() {
     assert_eq!(rows.counts().sum(|c| c.not_available), 1);
 }
 
-const ODS: &str = "application/vnd.oasis.opendocument.spreadsheet";
-
 /// A document with these tables and automatic styles.
-fn ods(tables: &str, styles: &str) -> Vec<u8> {
-    let content = format!(
+fn document(tables: &str, styles: &str) -> Vec<u8> {
+    ods(format!(
         "<office:document-content xmlns:office='o' xmlns:table='t' xmlns:text='x' xmlns:calcext='c' xmlns:style='s' xmlns:number='n'><office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
-    );
-    zip(&[
-        ("mimetype", ODS.as_bytes()),
-        ("content.xml", content.as_bytes()),
-        ("styles.xml", b"<office:document-styles xmlns:office='o'/>"),
-    ])
+    )
+    .as_bytes())
 }
 
 #[test]
@@ -389,7 +383,7 @@ fn cells_of_ods_repeat_and_say_what_they_hold() {
         "<table:table table:name='Two' table:style-name='ta2'><table:table-row><table:table-cell table:number-columns-spanned='3' table:number-rows-spanned='2' office:value-type='boolean' office:boolean-value='true'><text:p>WAHR</text:p></table:table-cell></table:table-row></table:table>"
     );
     let styles = "<number:number-style style:name='N1'><number:number number:decimal-places='0' number:min-integer-digits='4'/></number:number-style><style:style style:name='ce1' style:family='table-cell' style:data-style-name='N1'/><style:style style:name='ta2' style:family='table'><style:table-properties table:display='false'/></style:style>";
-    let book = ods(tables, styles);
+    let book = document(tables, styles);
     let cell = |column, text: &str| (column, text.to_owned());
     let repeated = || {
         vec![
@@ -430,7 +424,7 @@ fn cells_of_ods_repeat_and_say_what_they_hold() {
 #[test]
 fn a_document_that_repeats_its_cells_without_end_is_refused() {
     let row = "<table:table-row table:number-rows-repeated='1048576'><table:table-cell table:number-columns-repeated='16384' office:value-type='string'><text:p>ha</text:p></table:table-cell></table:table-row>";
-    let book = open(&ods(&format!("<table:table table:name='One'>{row}</table:table>"), ""));
+    let book = open(&document(&format!("<table:table table:name='One'>{row}</table:table>"), ""));
     let mut sheet = book.rows(0, 0..1).unwrap();
     let error = loop {
         match sheet.next() {

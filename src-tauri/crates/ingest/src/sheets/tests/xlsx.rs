@@ -1,4 +1,4 @@
-use super::build::{MAIN, Xlsx, zip_as};
+use super::made::{MAIN, Xlsx, zip_as, zip_owned};
 use super::*;
 
 fn counts_of(bytes: &[u8]) -> Counts {
@@ -84,6 +84,19 @@ fn numbers_are_shown_by_their_formats() {
 }
 
 #[test]
+fn dates_of_a_column_have_times_if_that_is_wished() {
+    let book = Xlsx::of_rows(r#"<row><c s="1"><v>43831</v></c><c s="1"><v>43831.5</v></c></row>"#)
+        .formats(&["yyyy-mm-dd"])
+        .build();
+    assert_eq!(first_row(&book), ["2020-01-01", "2020-01-01 12:00:00"]);
+    assert_eq!(counts_of(&book).column(1).hidden_times, 1);
+    let workbook = open(&book);
+    let mut sheet = workbook.rows(0, 0..9).unwrap().with_times(&[0]);
+    let found = rows(&mut sheet).unwrap();
+    assert_eq!(found[0].1[0].1, "2020-01-01 00:00:00");
+}
+
+#[test]
 fn days_of_a_workbook_may_count_from_1904() {
     let mut book = Xlsx::of_rows(r#"<row><c s="1"><v>42369</v></c></row>"#).formats(&["d.m.yy"]);
     book.is_1904 = true;
@@ -164,7 +177,7 @@ fn cells_and_rows_are_where_they_say_they_are() {
     let workbook = open(&book);
     let mut window = workbook.rows(0, 2..4).unwrap();
     assert!(matches!(window.next().unwrap(), Next::Blank(1)));
-    assert!(matches!(window.next().unwrap(), Next::Row(_)));
+    assert!(matches!(window.next().unwrap(), Next::Row(..)));
     assert!(matches!(window.next().unwrap(), Next::End));
 }
 
@@ -219,8 +232,7 @@ fn parts_are_found_whatever_the_letters_and_slashes_of_their_names() {
         .into_iter()
         .map(|(name, bytes)| (name.replace('/', "\\").replace("shared", "Shared"), bytes))
         .collect();
-    let parts: Vec<(&str, &[u8])> = parts.iter().map(|p| (p.0.as_str(), p.1.as_slice())).collect();
-    assert_eq!(first_row(&build::zip(&parts)), ["found"]);
+    assert_eq!(first_row(&zip_owned(&parts)), ["found"]);
 }
 
 #[test]
@@ -344,5 +356,5 @@ fn rows_of_enormous_texts_are_set_aside() {
     let workbook = open(&book);
     let mut sheet = workbook.rows(0, 0..9).unwrap();
     assert!(matches!(sheet.next().unwrap(), Next::Oversized(1)));
-    assert!(matches!(sheet.next().unwrap(), Next::Row(_)));
+    assert!(matches!(sheet.next().unwrap(), Next::Row(..)));
 }

@@ -48,8 +48,8 @@ pub(crate) struct SheetReader {
     line: u64,
     /// Scratch for values that have to be unescaped.
     value: Vec<u8>,
-    /// Whether every cell is read token by token; tests compare both ways.
-    #[cfg(test)]
+    /// Whether every cell is read token by token; tests and fuzzing compare both ways.
+    #[cfg(any(test, fuzzing))]
     pub(crate) is_careful: bool,
 }
 
@@ -67,7 +67,7 @@ impl SheetReader {
             has_ended: false,
             line: 0,
             value: Vec::new(),
-            #[cfg(test)]
+            #[cfg(any(test, fuzzing))]
             is_careful: false,
         }))
     }
@@ -137,9 +137,9 @@ impl SheetReader {
         // The column after the last one, for cells that do not say where they are.
         let mut next = 0;
         loop {
-            #[cfg(test)]
+            #[cfg(any(test, fuzzing))]
             let is_fast = !self.is_careful;
-            #[cfg(not(test))]
+            #[cfg(not(any(test, fuzzing)))]
             let is_fast = true;
             if is_fast {
                 while let Some(taken) =

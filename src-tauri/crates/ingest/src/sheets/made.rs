@@ -1,4 +1,7 @@
-//! Workbooks made for tests, part by part.
+//! Workbooks made for tests and fuzzing, part by part.
+
+#![cfg_attr(not(test), allow(dead_code, reason = "the tests make more kinds"))]
+#![allow(clippy::unwrap_used, reason = "what is written to memory cannot fail")]
 
 use std::io::{Cursor, Write};
 
@@ -6,11 +9,11 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 /// A zip file of parts, in their order.
-pub(super) fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
     zip_as(parts, CompressionMethod::Deflated)
 }
 
-pub(super) fn zip_as(parts: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
+pub(crate) fn zip_as(parts: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in parts {
         let options = SimpleFileOptions::default().compression_method(method);
@@ -20,45 +23,53 @@ pub(super) fn zip_as(parts: &[(&str, &[u8])], method: CompressionMethod) -> Vec<
     zip.finish().unwrap().into_inner()
 }
 
-/// An xlsx workbook: sheets by name with what stands in their root elements, and what every workbook has beside them.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Xlsx {
-    pub(super) sheets: Vec<(String, String)>,
-    /// Attributes of each sheet in the list of sheets, such as ` state="hidden"`.
-    pub(super) attributes: Vec<&'static str>,
-    pub(super) strings: Vec<String>,
-    pub(super) formats: Vec<&'static str>,
-    pub(super) is_1904: bool,
+pub(crate) fn zip_owned(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let parts: Vec<(&str, &[u8])> = parts
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+        .collect();
+    zip(&parts)
 }
 
-pub(super) const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-pub(super) const RELATIONS: &str =
+/// An xlsx workbook: sheets by name with what stands in their root elements, and what every workbook has beside them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Xlsx {
+    pub(crate) sheets: Vec<(String, String)>,
+    /// Attributes of each sheet in the list of sheets, such as ` state="hidden"`.
+    pub(crate) attributes: Vec<&'static str>,
+    pub(crate) strings: Vec<String>,
+    pub(crate) formats: Vec<&'static str>,
+    pub(crate) is_1904: bool,
+}
+
+pub(crate) const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+pub(crate) const RELATIONS: &str =
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 impl Xlsx {
     /// A workbook of one sheet with these rows.
-    pub(super) fn of_rows(rows: &str) -> Self {
+    pub(crate) fn of_rows(rows: &str) -> Self {
         Self::default().sheet("Sheet1", &format!("<sheetData>{rows}</sheetData>"))
     }
 
-    pub(super) fn sheet(mut self, name: &str, content: &str) -> Self {
+    pub(crate) fn sheet(mut self, name: &str, content: &str) -> Self {
         self.sheets.push((name.into(), content.into()));
         self
     }
 
     /// Shared strings, each with what is inside `<si>`.
-    pub(super) fn strings(mut self, items: &[&str]) -> Self {
+    pub(crate) fn strings(mut self, items: &[&str]) -> Self {
         self.strings = items.iter().map(|item| (*item).to_owned()).collect();
         self
     }
 
     /// Format codes: style 1 has the first one and so on.
-    pub(super) fn formats(mut self, codes: &[&'static str]) -> Self {
+    pub(crate) fn formats(mut self, codes: &[&'static str]) -> Self {
         self.formats = codes.to_vec();
         self
     }
 
-    pub(super) fn parts(&self) -> Vec<(String, Vec<u8>)> {
+    pub(crate) fn parts(&self) -> Vec<(String, Vec<u8>)> {
         let mut parts = vec![(
             "[Content_Types].xml".to_owned(),
             r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>"#.to_owned(),
@@ -135,27 +146,18 @@ impl Xlsx {
             .collect()
     }
 
-    pub(super) fn build(&self) -> Vec<u8> {
-        let parts = self.parts();
-        let parts: Vec<(&str, &[u8])> = parts
-            .iter()
-            .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
-            .collect();
-        zip(&parts)
+    pub(crate) fn build(&self) -> Vec<u8> {
+        zip_owned(&self.parts())
     }
 
     /// The workbook with one part replaced, or added at the end.
-    pub(super) fn with_part(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
+    pub(crate) fn with_part(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
         let mut parts = self.parts();
         match parts.iter_mut().find(|part| part.0 == name) {
             Some(part) => part.1 = bytes.to_vec(),
             None => parts.push((name.to_owned(), bytes.to_vec())),
         }
-        let parts: Vec<(&str, &[u8])> = parts
-            .iter()
-            .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
-            .collect();
-        zip(&parts)
+        zip_owned(&parts)
     }
 }
 
@@ -168,7 +170,7 @@ fn wide(text: &str) -> Vec<u8> {
 }
 
 /// A record of xlsb.
-pub(super) fn record(number: u16, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn record(number: u16, bytes: &[u8]) -> Vec<u8> {
     let mut record = Vec::new();
     if number < 128 {
         record.push(number as u8);
@@ -189,7 +191,7 @@ pub(super) fn record(number: u16, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A cell of xlsb: its column and style before its value.
-pub(super) fn cell(number: u16, column: u32, style: u32, value: &[u8]) -> Vec<u8> {
+pub(crate) fn cell(number: u16, column: u32, style: u32, value: &[u8]) -> Vec<u8> {
     let mut bytes = column.to_le_bytes().to_vec();
     bytes.extend(style.to_le_bytes());
     bytes.extend_from_slice(value);
@@ -197,7 +199,7 @@ pub(super) fn cell(number: u16, column: u32, style: u32, value: &[u8]) -> Vec<u8
 }
 
 /// The header of a row of xlsb, counted from 0.
-pub(super) fn row(row: u32, is_hidden: bool) -> Vec<u8> {
+pub(crate) fn row(row: u32, is_hidden: bool) -> Vec<u8> {
     let mut bytes = row.to_le_bytes().to_vec();
     bytes.extend([0; 4]);
     bytes.extend(300_u16.to_le_bytes());
@@ -207,7 +209,7 @@ pub(super) fn row(row: u32, is_hidden: bool) -> Vec<u8> {
 }
 
 /// An xlsb workbook of one sheet, from the records of its rows, its shared strings and format codes.
-pub(super) fn xlsb(rows: &[u8], strings: &[&str], formats: &[&str], merges: &[[u32; 4]]) -> Vec<u8> {
+pub(crate) fn xlsb(rows: &[u8], strings: &[&str], formats: &[&str], merges: &[[u32; 4]]) -> Vec<u8> {
     let relationship = |id: &str, kind: &str, target: &str| {
         format!(r#"<Relationship Id="{id}" Type="{RELATIONS}/{kind}" Target="{target}"/>"#)
     };
@@ -283,12 +285,12 @@ pub(super) fn xlsb(rows: &[u8], strings: &[&str], formats: &[&str], merges: &[[u
 }
 
 /// UTF-16 with its length in front, for xlsb's cells.
-pub(super) fn wide_text(text: &str) -> Vec<u8> {
+pub(crate) fn wide_text(text: &str) -> Vec<u8> {
     wide(text)
 }
 
 /// A record of xls.
-pub(super) fn biff(number: u16, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn biff(number: u16, bytes: &[u8]) -> Vec<u8> {
     let mut record = number.to_le_bytes().to_vec();
     record.extend((bytes.len() as u16).to_le_bytes());
     record.extend_from_slice(bytes);
@@ -296,7 +298,7 @@ pub(super) fn biff(number: u16, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A compound file with one stream of that name, long enough to lie in sectors of its own.
-pub(super) fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
+pub(crate) fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
     const SECTOR: usize = 512;
     const FREE: u32 = 0xFFFF_FFFF;
     const END: u32 = 0xFFFF_FFFE;
@@ -348,7 +350,7 @@ pub(super) fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
 }
 
 /// An xls workbook of one sheet, from its records between its beginning and its end; `is_new` for BIFF8.
-pub(super) fn xls(globals: &[u8], sheet: &[u8], is_new: bool) -> Vec<u8> {
+pub(crate) fn xls(globals: &[u8], sheet: &[u8], is_new: bool) -> Vec<u8> {
     let begin = |kind: u16| {
         let version = if is_new { 0x0600_u16 } else { 0x0500 };
         let mut bytes: Vec<u8> = [version, kind, 0, 1997]
@@ -380,4 +382,15 @@ pub(super) fn xls(globals: &[u8], sheet: &[u8], is_new: bool) -> Vec<u8> {
     ]
     .concat();
     compound(if is_new { "Workbook" } else { "Book" }, &stream)
+}
+
+/// An OpenDocument spreadsheet with this content.
+pub(crate) fn ods(content: &[u8]) -> Vec<u8> {
+    zip(&[
+        (
+            "mimetype",
+            b"application/vnd.oasis.opendocument.spreadsheet",
+        ),
+        ("content.xml", content),
+    ])
 }
