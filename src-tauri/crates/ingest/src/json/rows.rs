@@ -251,7 +251,7 @@ impl<R: Read> JsonRows<R> {
 
     /// The same with values that are large from another size on.
     #[cfg(any(test, fuzzing))]
-    pub(super) fn with_largest(mut self, largest: usize) -> Self {
+    pub(crate) fn with_largest(mut self, largest: usize) -> Self {
         self.records.cursor = self.records.cursor.with_largest(largest);
         self
     }
