@@ -14,6 +14,7 @@ use super::profile::Profiles;
 use super::{Columns, Format, Look, Taken, pieces, preview, renamed, types};
 use crate::Error;
 use crate::progress::Throttle;
+use crate::source::Handle;
 
 /// Where a message of a stream begins.
 const CONTINUATION: [u8; 4] = [0xff; 4];
@@ -76,8 +77,7 @@ impl Columns<'_> {
             for piece in pieces(&batch) {
                 self.check_cancelled()?;
                 profiles.add(&piece);
-                let piece = piece
-                    .with_schema(renamed.clone())
+                let piece = RecordBatch::try_new(renamed.clone(), piece.columns().to_vec())
                     .map_err(|error| self.damaged(error))?;
                 writer.write(&piece)?;
                 rows += piece.num_rows() as u64;
@@ -140,7 +140,13 @@ impl Columns<'_> {
         let Some(end) = end else {
             return Err(self.damaged("a part of it lies beyond its end"));
         };
-        // A batch is in memory as it was read and, where it was compressed, unpacked, while its pages are made.
+        self.check_size(bytes)?;
+        Ok(end)
+    }
+
+    /// Makes sure that so many bytes of a batch fit into the memory: it is there as it was read and, where it was
+    /// compressed, unpacked, while its pages are made.
+    fn check_size(&self, bytes: i64) -> Result<(), Error> {
         if bytes.cast_unsigned() > self.options.memory / 2 {
             return Err(Error::Options(format!(
                 "{} has a record batch of {} MB, which does not fit into the memory of {} MB: allow three times its size with --memory, or write the file in smaller batches",
@@ -149,7 +155,7 @@ impl Columns<'_> {
                 self.options.memory / 1_000_000
             )));
         }
-        Ok(end)
+        Ok(())
     }
 
     /// Checks the places of all batches, which the footer of an Arrow file has.
@@ -183,10 +189,51 @@ impl Columns<'_> {
             .map_err(|error| self.damaged(format!("its footer: {error}")))?;
         let blocks = footer.recordBatches().into_iter().flatten();
         for block in blocks.chain(footer.dictionaries().into_iter().flatten()) {
+            self.check_cancelled()?;
             let end = self.check_part(block.offset(), i64::from(block.metaDataLength()))?;
             self.check_part(i64::try_from(end).unwrap_or(i64::MAX), block.bodyLength())?;
+            file.seek(SeekFrom::Start(block.offset().cast_unsigned()))
+                .map_err(failed)?;
+            let mut message = vec![0; block.metaDataLength() as usize];
+            file.read_exact(&mut message).map_err(failed)?;
+            // Its length stands before it, and in newer files the mark of a message before that.
+            let prefix = if message.starts_with(&CONTINUATION) {
+                8
+            } else {
+                4
+            };
+            self.check_buffers(message.get(prefix..).unwrap_or_default(), end, &mut file)?;
         }
         Ok(())
+    }
+
+    /// Checks what the buffers of a compressed batch say they unpack to, for which the library takes memory at once.
+    fn check_buffers(&self, message: &[u8], body: u64, file: &mut Handle) -> Result<(), Error> {
+        let message = root_as_message(message)
+            .map_err(|error| self.damaged(format!("one of its messages: {error}")))?;
+        let batch = message.header_as_record_batch().or_else(|| {
+            let dictionary = message.header_as_dictionary_batch()?;
+            dictionary.data()
+        });
+        let Some(batch) = batch.filter(|batch| batch.compression().is_some()) else {
+            return Ok(());
+        };
+        let mut unpacked = 0i64;
+        for buffer in batch.buffers().into_iter().flatten() {
+            if buffer.length() < 8 {
+                continue;
+            }
+            let at = i64::try_from(body).unwrap_or(i64::MAX);
+            self.check_part(at.saturating_add(buffer.offset()), buffer.length())?;
+            file.seek(SeekFrom::Start(body + buffer.offset().cast_unsigned()))
+                .map_err(|cause| Error::reading(&self.source.path, cause))?;
+            let mut length = [0; 8];
+            file.read_exact(&mut length)
+                .map_err(|cause| Error::reading(&self.source.path, cause))?;
+            // One that gained nothing says so by a negative number.
+            unpacked = unpacked.saturating_add(i64::from_le_bytes(length).max(0));
+        }
+        self.check_size(unpacked)
     }
 
     /// Checks the places of all messages of an Arrow stream.
@@ -196,6 +243,7 @@ impl Columns<'_> {
             _ => Error::reading(&self.source.path, cause),
         };
         let mut file = BufReader::new(self.source.handle()?);
+        let mut bodies = self.source.handle()?;
         let mut position = 0u64;
         while position < self.source.bytes {
             self.check_cancelled()?;
@@ -215,10 +263,11 @@ impl Columns<'_> {
             let end = self.check_part(start, length)?;
             let mut message = vec![0; length as usize];
             file.read_exact(&mut message).map_err(failed)?;
-            let message = root_as_message(&message)
-                .map_err(|error| self.damaged(format!("one of its messages: {error}")))?;
-            let body = message.bodyLength();
+            let body = root_as_message(&message)
+                .map_err(|error| self.damaged(format!("one of its messages: {error}")))?
+                .bodyLength();
             position = self.check_part(i64::try_from(end).unwrap_or(i64::MAX), body)?;
+            self.check_buffers(&message, end, &mut bodies)?;
             file.seek_relative(body).map_err(failed)?;
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use arrow::array::RecordBatch;
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
@@ -89,8 +90,7 @@ impl Columns<'_> {
                 progress,
                 |batch| {
                     profiles.add(&batch);
-                    let batch = batch
-                        .with_schema(schema.clone())
+                    let batch = RecordBatch::try_new(schema.clone(), batch.columns().to_vec())
                         .map_err(|error| self.damaged(error))?;
                     writer.write(&batch)
                 },
@@ -114,16 +114,16 @@ impl Columns<'_> {
         let chunks = Chunks::new(self.source.handle()?, self.source.bytes);
         let metadata = self.footer(chunks, options)?;
         let fields = metadata.schema().fields();
+        let file = Chunks::new(self.source.handle()?, self.source.bytes);
         let first = self.decoding("its first rows", || {
-            let file = Chunks::new(self.source.handle()?, self.source.bytes);
             ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
                 .with_limit(PREVIEW_ROWS)
                 .with_batch_size(PREVIEW_ROWS)
                 .build()
-                .map_err(|error| self.damaged(error))?
+                .map_err(|error| error.to_string())?
                 .next()
                 .transpose()
-                .map_err(|error| self.damaged(error))
+                .map_err(|error| error.to_string())
         })?;
         let rows = metadata.metadata().file_metadata().num_rows();
         Ok(Look {
@@ -187,7 +187,7 @@ impl Columns<'_> {
         chunks: Chunks,
         metadata: &ArrowReaderMetadata,
         progress: &mut Throttle,
-        mut take: impl FnMut(arrow::array::RecordBatch) -> Result<(), Error>,
+        mut take: impl FnMut(RecordBatch) -> Result<(), Error>,
     ) -> Result<u64, Error> {
         let mut rows = 0u64;
         let groups = metadata.metadata().row_groups();

@@ -3,6 +3,8 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use ::zip::CompressionMethod;
+
 use super::unpack::{Check, Unpacked};
 use super::{Codec, Fault};
 use crate::Error;
@@ -84,20 +86,15 @@ impl Archive {
             if entry.is_dir() || entry.is_symlink() || is_of_a_system(&name) {
                 continue;
             }
-            #[expect(
-                deprecated,
-                reason = "the crate has no names for methods that it was built without"
-            )]
-            let method = entry.compression().to_u16();
-            let packing = match method {
+            let packing = match entry.compression() {
                 _ if entry.encrypted() => MemberPacking::Encrypted,
-                0 => MemberPacking::Codec(None),
-                8 => MemberPacking::Codec(Some(Codec::Deflate)),
-                9 => MemberPacking::Codec(Some(Codec::Deflate64)),
-                12 => MemberPacking::Codec(Some(Codec::Bzip2)),
-                20 | 93 => MemberPacking::Codec(Some(Codec::Zstd)),
-                95 => MemberPacking::Codec(Some(Codec::Xz)),
-                99 => MemberPacking::Encrypted,
+                CompressionMethod::AES => MemberPacking::Encrypted,
+                CompressionMethod::STORE => MemberPacking::Codec(None),
+                CompressionMethod::DEFLATE => MemberPacking::Codec(Some(Codec::Deflate)),
+                CompressionMethod::DEFLATE64 => MemberPacking::Codec(Some(Codec::Deflate64)),
+                CompressionMethod::BZIP2 => MemberPacking::Codec(Some(Codec::Bzip2)),
+                CompressionMethod::ZSTD => MemberPacking::Codec(Some(Codec::Zstd)),
+                CompressionMethod::XZ => MemberPacking::Codec(Some(Codec::Xz)),
                 _ => MemberPacking::Unknown,
             };
             found.members.push(Member {
@@ -242,7 +239,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::io::{Cursor, Write};
-    use zip::CompressionMethod;
     use zip::write::SimpleFileOptions;
 
     fn packed(files: &[(&str, &[u8], CompressionMethod)], is_large: bool) -> Vec<u8> {
