@@ -21,6 +21,16 @@ const BUFFER: usize = 256_000;
 /// Bytes of a record that is set aside which are kept to recognise it by.
 const KEPT_OF_OVERSIZED: usize = 1000;
 
+/// The most bytes that DOS and CP/M filled a text's last sector up with.
+const MOST_CTRL_Z: usize = 128;
+
+/// A whole text without the Ctrl-Z at its end.
+pub(crate) fn without_ctrl_z(text: &[u8]) -> &[u8] {
+    let ctrl_z = text.iter().rev().take(MOST_CTRL_Z);
+    let ctrl_z = ctrl_z.take_while(|&&byte| byte == 0x1a).count();
+    &text[..text.len() - ctrl_z]
+}
+
 /// What a reader came upon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
@@ -118,7 +128,7 @@ impl<R: Read> OddRecords<R> {
             step: step.max(1),
             oddities: Oddities::default(),
         };
-        while !records.is_at_end && records.buffer.len() < dialect.start {
+        while !records.is_at_end && records.buffer.len() <= dialect.start {
             records.fill()?;
         }
         records.at = dialect.start.min(records.buffer.len());
@@ -133,13 +143,15 @@ impl<R: Read> OddRecords<R> {
     pub(crate) fn next(&mut self) -> io::Result<Next> {
         loop {
             let rest = &self.buffer[self.at..];
-            let is_full = rest.len() > self.largest;
+            // Until the source's end is known, what is too large may yet lose the Ctrl-Z there.
+            let ctrl_z = if self.is_at_end { 0 } else { MOST_CTRL_Z };
+            let is_full = rest.len() > self.largest + ctrl_z;
             if rest.is_empty() && self.is_at_end {
                 return Ok(Next::End);
             }
             // A quote that does not close within what a record may be does not close.
             let window = &rest[..rest.len().min(self.largest + 1)];
-            let at_end = self.is_at_end || is_full;
+            let at_end = is_full || self.is_at_end;
             let next = (!window.is_empty())
                 .then(|| (self.grammar).next(window, 0, at_end, &mut self.place, &mut self.record))
                 .flatten();
@@ -209,8 +221,7 @@ impl<R: Read> OddRecords<R> {
         self.read += read;
         if read < wanted {
             self.is_at_end = true;
-            let kept = self.buffer.iter().rposition(|&byte| byte != 0x1a);
-            let kept = kept.map_or(0, |at| at + 1);
+            let kept = without_ctrl_z(&self.buffer).len();
             self.oddities.has_ctrl_z = kept < self.buffer.len();
             self.read -= (self.buffer.len() - kept) as u64;
             self.buffer.truncate(kept);
@@ -228,7 +239,10 @@ impl<R: Read> OddRecords<R> {
             let is_sure = next < self.buffer.len() || self.is_at_end;
             let kept_from = match is_sure {
                 true => next,
-                false => end.min(self.buffer.len().saturating_sub(1)).max(self.at),
+                false => {
+                    let kept = self.buffer.len().saturating_sub(MOST_CTRL_Z + 1);
+                    end.min(kept).max(self.at)
+                }
             };
             self.next_line += self.grammar.lines(&self.buffer[self.at..kept_from]);
             self.at = kept_from;
@@ -277,15 +291,12 @@ pub(crate) fn records_of<'a>(
     let grammar = Grammar::new(dialect);
     let mut record = Record::default();
     let mut rows = Vec::new();
-    let mut at = dialect.start.min(sample.len());
-    let mut line = 1 + grammar.lines(&sample[..at]);
     let sample = match at_end {
-        true => {
-            let kept = sample.iter().rposition(|&byte| byte != 0x1a);
-            &sample[..kept.map_or(0, |at| at + 1)]
-        }
+        true => without_ctrl_z(sample),
         false => sample,
     };
+    let mut at = dialect.start.min(sample.len());
+    let mut line = 1 + grammar.lines(&sample[..at]);
     let mut place = Place::default();
     while at < sample.len() && rows.len() < most {
         let Some(end) = grammar.next(sample, at, at_end, &mut place, &mut record) else {
