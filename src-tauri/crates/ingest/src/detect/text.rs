@@ -376,7 +376,10 @@ fn row<'a>(record: &SampleRow<'a>) -> Row<'a> {
 }
 
 /// The cells of the sample's rows that are data.
-pub(super) fn sample_rows<'g, 't>(grid: &'g Grid<'t>, shape: &Arc<TableShape>) -> Vec<&'g [Cell<'t>]> {
+pub(super) fn sample_rows<'g, 't>(
+    grid: &'g Grid<'t>,
+    shape: &Arc<TableShape>,
+) -> Vec<&'g [Cell<'t>]> {
     let mut filter = Filter::new(Arc::clone(shape));
     let mut verdicts = Vec::with_capacity(grid.head.len());
     for row in &grid.head {

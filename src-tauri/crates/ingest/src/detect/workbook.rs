@@ -15,7 +15,7 @@ use crate::sheets::{
 };
 use crate::source::Source;
 use crate::structure::{self, Cell, Filter, Grid, Merge, Row, TableShape, Verdict};
-use crate::{Error, Options, TableId, Visibility};
+use crate::{Error, Options, TableId};
 
 /// Rows of a sheet that are looked at, and the bytes of their texts.
 const SAMPLE_ROWS: usize = 20_000;
@@ -119,6 +119,7 @@ fn of_sheet(
             header_rows: shape.header.len() as u64 + u64::from(shape.units.is_some()),
             columns: plans,
             decisions,
+            warnings: Vec::new(),
             visibility: info.visibility,
             rows: grid.is_whole.then_some(sampled.len() as u64),
             preview,
@@ -145,7 +146,10 @@ fn sample(
     if with_times.is_empty() {
         return Ok((grid, with_times));
     }
-    Ok((sample_with(workbook, sheet, skipped, &with_times)?.0, with_times))
+    Ok((
+        sample_with(workbook, sheet, skipped, &with_times)?.0,
+        with_times,
+    ))
 }
 
 /// The same with times in the dates of some columns; it tells those that have a hidden time.
@@ -306,7 +310,7 @@ impl RowSource for TableRows {
             return Ok(true);
         }
         match next {
-            Next::Row(_, row) if is_plain_row(&self.filter, number, row, &self.window) => {
+            Next::Row(_, row) if is_plain_row(&mut self.filter, number, row, &self.window) => {
                 write_row(out, number, row, &self.window);
             }
             Next::Oversized(_) => out.set_aside(number, b"", Reason::Oversized),
@@ -344,14 +348,11 @@ impl RowSource for TableRows {
 
 /// Whether a row is one of the table for certain, told from the little that most rows show.
 fn is_plain_row(
-    filter: &Filter,
+    filter: &mut Filter,
     number: u64,
     row: &crate::sheets::Row,
     window: &Range<u32>,
 ) -> bool {
-    if filter.holds_rows() || !filter.is_beyond_sample(number) {
-        return false;
-    }
     let mut cells = row
         .cells()
         .filter(|(column, text)| window.contains(column) && !text.is_empty());
@@ -359,7 +360,7 @@ fn is_plain_row(
         return false;
     };
     let last = cells.last().map_or(first, |(column, _)| column);
-    first == window.start && filter.is_surely_data(text, (last - first + 1) as usize)
+    first == window.start && filter.is_surely_data(number, text, (last - first + 1) as usize)
 }
 
 /// Writes the cells of a row that are in the window.

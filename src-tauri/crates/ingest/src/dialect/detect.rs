@@ -440,7 +440,10 @@ fn first(
         }
         // No header, but a row like any other.
         let typed = (repair.kinds.iter().zip(&kinds)).filter(|(column, _)| **column != Kind::Text);
-        is_typed && typed.clone().all(|(column, cell)| [*column, Kind::Empty].contains(cell))
+        is_typed
+            && typed
+                .clone()
+                .all(|(column, cell)| [*column, Kind::Empty].contains(cell))
     };
     OTHER_DELIMITERS.into_iter().map(Delimiter::of).find(other)
 }
