@@ -6,6 +6,7 @@
 mod convert;
 mod detect;
 mod dialect;
+mod encoding;
 mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
@@ -17,6 +18,7 @@ mod progress;
 mod receipt;
 mod records;
 mod source;
+mod structure;
 mod table;
 mod text;
 mod types;

@@ -56,10 +56,11 @@ pub enum Compression {
 pub struct Options {
     /// Which of the file's tables; `None` means the first.
     pub table: Option<TableId>,
-    /// The byte between two fields; `None` lets the file decide.
-    pub delimiter: Option<u8>,
-    /// The byte around a quoted field; `None` lets the file decide.
-    pub quote: Option<u8>,
+    /// What stands between two fields: its own characters, or `tab`, `space`, `spaces` (one or more), `none`, `fixed`
+    /// (columns of fixed width), or `fixed:0,10,24` with the first character of each; `None` lets the file decide.
+    pub delimiter: Option<String>,
+    /// The ASCII character around a quoted field, or `none`; `None` lets the file decide.
+    pub quote: Option<String>,
     /// The encoding's name, such as `utf-8`; `None` lets the file decide.
     pub encoding: Option<String>,
     /// Whether the first record is a header.

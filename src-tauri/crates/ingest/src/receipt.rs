@@ -120,3 +120,26 @@ pub struct Warning {
     /// The source lines of the first hundred, counted from 1.
     pub lines: Vec<u64>,
 }
+
+impl Warning {
+    /// A warning, unless there is nothing to warn of; `{}` in `many` stands for the count.
+    pub(crate) fn counted(
+        kind: &str,
+        count: u64,
+        lines: &[u64],
+        one: &str,
+        many: &str,
+    ) -> Option<Self> {
+        let message = if count == 1 {
+            one.to_owned()
+        } else {
+            many.replace("{}", &count.to_string())
+        };
+        (count > 0).then(|| Self {
+            kind: kind.into(),
+            message,
+            count,
+            lines: lines.to_vec(),
+        })
+    }
+}

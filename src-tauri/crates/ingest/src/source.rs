@@ -25,6 +25,16 @@ pub(crate) struct Handle {
     position: u64,
 }
 
+impl Handle {
+    /// Another handle to the same file, at the same place.
+    pub(crate) fn again(&self) -> io::Result<Self> {
+        Ok(Self {
+            file: self.file.try_clone()?,
+            position: self.position,
+        })
+    }
+}
+
 impl Read for Handle {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = platform::read_at(&self.file, buffer, self.position)?;

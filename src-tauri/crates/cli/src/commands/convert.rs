@@ -118,12 +118,8 @@ fn convert(
     library: Option<&Library>,
     context: &Context,
 ) -> Result<Vec<Converted>, Failure> {
-    let tables = buzz_library::planned_tables(
-        file,
-        args.name.as_deref(),
-        &args.sheets(),
-        &args.options(),
-    )?;
+    let tables =
+        buzz_library::planned_tables(file, args.name.as_deref(), &args.sheets(), &args.options())?;
     let outs = args.out.as_deref().map(|out| outputs(out, tables.len()));
     if let Some(taken) = outs
         .iter()

@@ -412,6 +412,7 @@ impl Work<'_> {
             column_type: self.table.types[index],
             is_doubtful: true,
             repeats: self.table.has_dictionary[index],
+            unit: None,
         }
     }
 
@@ -420,13 +421,6 @@ impl Work<'_> {
         let receipt = &self.table.existing.receipt;
         let path = Path::new(&receipt.source.path);
         let told = |what: &str| Ok(Err(format!("{} {what}", path.display())));
-        // What is not read byte for byte would have to be made text again first.
-        if receipt.table.is_some()
-            || receipt.format != "csv"
-            || !["utf-8", "utf-8-bom"].contains(&receipt.encoding.as_str())
-        {
-            return told("would have to be read in another way");
-        }
         let source = match Source::open(path) {
             Ok(source) if source.bytes == receipt.source.bytes => source,
             Ok(_) | Err(Error::Empty(_)) => return told(CHANGED),
@@ -487,6 +481,7 @@ impl Work<'_> {
             column_type: ColumnType::Text,
             is_doubtful: false,
             repeats: false,
+            unit: None,
         });
         let layout = Layout {
             table: None,
@@ -503,7 +498,7 @@ impl Work<'_> {
             rows: None,
             preview: Vec::new(),
             route: Route::Plain(Plain {
-                text: Text::Verbatim,
+                text: Text::default(),
                 syntax: Syntax::default(),
                 data_start: restore::HEADING.len() as u64,
                 first_line: 2,

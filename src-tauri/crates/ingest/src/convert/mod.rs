@@ -390,6 +390,7 @@ impl Steps<'_> {
     ) -> receipt::Column {
         let plan = &self.layout.columns[column.index];
         let mut notes = notes(column);
+        notes.extend(plan.unit.as_ref().map(|unit| format!("unit: {unit}")));
         let decided = column.evidence.decide(self.options.date_order);
         if decided.is_order_assumed && decided.column_type == column.column_type {
             let chosen = self.options.date_order.unwrap_or(DateOrder::Dmy);
@@ -438,7 +439,7 @@ impl Steps<'_> {
         warnings.extend(stray_cells(sum(|column| column.strays), &lines));
         warnings.extend(invalid_text(sum(|column| column.invalid)));
         let mut warn = |kind: &str, count: u64, lines: &[u64], one: &str, many: &str| {
-            warnings.extend(warning(kind, count, lines, one, many));
+            warnings.extend(Warning::counted(kind, count, lines, one, many));
         };
         warn(
             "short_rows",
@@ -480,6 +481,7 @@ impl Steps<'_> {
                 LARGEST_RECORD / 1_000_000
             ),
         );
+        warnings.extend(stats.warnings.iter().cloned());
         for (&reason, (count, lines)) in &result.aside {
             warnings.extend(records_aside(reason, *count, lines));
         }
@@ -515,7 +517,7 @@ fn records_aside(reason: Reason, count: u64, lines: &[u64]) -> Option<Warning> {
         // These are counted elsewhere.
         Reason::Misfit | Reason::InvalidText | Reason::Surplus | Reason::Oversized => return None,
     };
-    warning(
+    Warning::counted(
         kind,
         count,
         lines,
@@ -554,27 +556,12 @@ fn truth_words(column: &ColumnProfile) -> Option<String> {
         .map(|(_, note)| note.to_owned())
 }
 
-/// A warning, unless there is nothing to warn of; `{}` in `many` stands for the count.
-fn warning(kind: &str, count: u64, lines: &[u64], one: &str, many: &str) -> Option<Warning> {
-    let message = if count == 1 {
-        one.to_owned()
-    } else {
-        many.replace("{}", &count.to_string())
-    };
-    (count > 0).then(|| Warning {
-        kind: kind.into(),
-        message,
-        count,
-        lines: lines.to_vec(),
-    })
-}
-
 /// The kinds of warnings that follow from the cells of the columns.
 const STRAY_CELLS: &str = "stray_cells";
 const INVALID_TEXT: &str = "invalid_text";
 
 fn stray_cells(count: u64, lines: &[u64]) -> Option<Warning> {
-    warning(
+    Warning::counted(
         STRAY_CELLS,
         count,
         lines,
@@ -584,7 +571,7 @@ fn stray_cells(count: u64, lines: &[u64]) -> Option<Warning> {
 }
 
 fn invalid_text(count: u64) -> Option<Warning> {
-    warning(
+    Warning::counted(
         INVALID_TEXT,
         count,
         &[],

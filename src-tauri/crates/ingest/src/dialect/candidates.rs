@@ -80,9 +80,7 @@ pub(super) fn quotes(sample: &[u8]) -> Vec<(Option<u8>, Escape)> {
 pub(super) fn has_spaces_around(sample: &[u8]) -> bool {
     sample.windows(3).any(|three| match three {
         [quote @ (b'"' | b'\''), b' ', next] => next != quote && MARKS.contains(next),
-        [before, b' ', b'"' | b'\''] => {
-            MARKS.contains(before) || matches!(before, b'\n' | b'\r')
-        }
+        [before, b' ', b'"' | b'\''] => MARKS.contains(before) || matches!(before, b'\n' | b'\r'),
         _ => false,
     }) || sample.starts_with(b" \"")
         || sample.starts_with(b" '")
@@ -104,7 +102,10 @@ pub(super) fn delimiters(sample: &[u8]) -> Vec<Delimiter> {
             delimiters.push(Delimiter::Byte(byte));
         }
     }
-    if lines.iter().any(|line| memchr::memmem::find(line, b"  ").is_some()) {
+    if lines
+        .iter()
+        .any(|line| memchr::memmem::find(line, b"  ").is_some())
+    {
         delimiters.push(Delimiter::Spaces);
         let starts = fixed::starts(self::lines(sample));
         delimiters.extend(starts.into_iter().map(Delimiter::Fixed));
@@ -157,11 +158,17 @@ fn several(lines: &[&[u8]]) -> Vec<Vec<u8>> {
     let mut frequent: Vec<(usize, &[u8])> = found
         .into_iter()
         .filter(|(sequence, (count, _))| {
-            count * 5 >= lines.len() * 3 && sequence.iter().any(|&byte| byte != b' ') && is_delimiter(sequence, lines)
+            count * 5 >= lines.len() * 3
+                && sequence.iter().any(|&byte| byte != b' ')
+                && is_delimiter(sequence, lines)
         })
         .map(|(sequence, (count, _))| (count, sequence))
         .collect();
-    frequent.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.len().cmp(&a.1.len())).then(a.1.cmp(b.1)));
+    frequent.sort_by(|a, b| {
+        b.0.cmp(&a.0)
+            .then(b.1.len().cmp(&a.1.len()))
+            .then(a.1.cmp(b.1))
+    });
     frequent
         .into_iter()
         .take(MOST)

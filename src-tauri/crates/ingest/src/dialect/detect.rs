@@ -165,9 +165,7 @@ fn all(sample: &[u8], look: &[u8], told: &Told) -> Vec<Dialect> {
                     continue;
                 }
                 // Nothing stands in quotes where padding does the same.
-                if matches!(delimiter, Delimiter::Fixed(_))
-                    && (quote, escape) != quotes[0]
-                {
+                if matches!(delimiter, Delimiter::Fixed(_)) && (quote, escape) != quotes[0] {
                     continue;
                 }
                 let may_be_spaced =
@@ -201,7 +199,11 @@ fn fewer_columns(sample: &[u8], scored: &[Scored]) -> Option<Scored> {
         let Delimiter::Fixed(starts) = &dialect.delimiter else {
             return None;
         };
-        let kept: Vec<usize> = starts.iter().copied().filter(|&kept| kept != start).collect();
+        let kept: Vec<usize> = starts
+            .iter()
+            .copied()
+            .filter(|&kept| kept != start)
+            .collect();
         let fewer = Dialect {
             delimiter: Delimiter::Fixed(kept),
             ..dialect.clone()
@@ -379,12 +381,22 @@ fn others(sample: &[u8], dialect: &Dialect, grammar: &Grammar, width: usize) -> 
 }
 
 /// The delimiter of the first record, where another than that of the rest makes a header of it.
-fn first(sample: &[u8], dialect: &Dialect, grammar: &Grammar, repair: &Repair) -> Option<Delimiter> {
+fn first(
+    sample: &[u8],
+    dialect: &Dialect,
+    grammar: &Grammar,
+    repair: &Repair,
+) -> Option<Delimiter> {
     let usual = *repair.widths.first()?;
     let mut lines = Vec::new();
     each_record(grammar, sample, |record, from, next| {
         if !record.is_blank() {
-            lines.push((from, next, record.cells.len(), kinds_of(grammar, sample, record)));
+            lines.push((
+                from,
+                next,
+                record.cells.len(),
+                kinds_of(grammar, sample, record),
+            ));
         }
         lines.len() < 2
     });
@@ -392,9 +404,10 @@ fn first(sample: &[u8], dialect: &Dialect, grammar: &Grammar, repair: &Repair) -
         return None;
     };
     // A title above the header is no header: what follows a header is data.
-    let typed = (repair.kinds.iter().zip(below))
-        .filter(|(column, _)| **column != Kind::Text);
-    let is_data = typed.clone().all(|(column, cell)| cell == column || *cell == Kind::Empty);
+    let typed = (repair.kinds.iter().zip(below)).filter(|(column, _)| **column != Kind::Text);
+    let is_data = typed
+        .clone()
+        .all(|(column, cell)| cell == column || *cell == Kind::Empty);
     if repair.widths.contains(width) || *next_width != usual || !is_data {
         return None;
     }
@@ -427,12 +440,12 @@ fn first(sample: &[u8], dialect: &Dialect, grammar: &Grammar, repair: &Repair) -
         }
         // No header, but a row like any other.
         let typed = (repair.kinds.iter().zip(&kinds)).filter(|(column, _)| **column != Kind::Text);
-        is_typed && typed.clone().all(|(column, cell)| [*column, Kind::Empty].contains(cell))
+        is_typed
+            && typed
+                .clone()
+                .all(|(column, cell)| [*column, Kind::Empty].contains(cell))
     };
-    OTHER_DELIMITERS
-        .into_iter()
-        .map(Delimiter::of)
-        .find(other)
+    OTHER_DELIMITERS.into_iter().map(Delimiter::of).find(other)
 }
 
 fn kinds_of(grammar: &Grammar, sample: &[u8], record: &Record) -> Vec<Kind> {

@@ -14,7 +14,11 @@ pub(super) fn starts<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<Vec<usize
     /// Lines of which a few do not count, wherever they stand.
     const LARGE: usize = 20;
     let lines: Vec<&[u8]> = lines.take(LINES).collect();
-    let mut found: Vec<Vec<usize>> = lines.iter().filter_map(|line| ruler(line)).take(1).collect();
+    let mut found: Vec<Vec<usize>> = lines
+        .iter()
+        .filter_map(|line| ruler(line))
+        .take(1)
+        .collect();
     let Some(ink) = (lines.iter().map(|line| ink(line))).collect::<Option<Vec<_>>>() else {
         return found;
     };
@@ -133,6 +137,10 @@ fn from_blanks(lines: &[Vec<bool>], few: usize) -> Vec<usize> {
         single && few * 5 < table.len() * 2
     };
     std::iter::once(0)
-        .chain((gaps.iter().enumerate()).filter(|gap| !is_chance(gap)).map(|(_, gap)| gap.end))
+        .chain(
+            (gaps.iter().enumerate())
+                .filter(|gap| !is_chance(gap))
+                .map(|(_, gap)| gap.end),
+        )
         .collect()
 }

@@ -304,7 +304,12 @@ fn widths(sample: &[u8], dialect: &Dialect) -> Vec<usize> {
             true
         });
         let usual = alone.usual();
-        if usual > 1 && alone.counts.get(&usual).is_some_and(|&count| count * 3 > alone.all * 2) {
+        if usual > 1
+            && alone
+                .counts
+                .get(&usual)
+                .is_some_and(|&count| count * 3 > alone.all * 2)
+        {
             // The lines by themselves are alike, so they are what is meant.
             right = vec![usual];
         }

@@ -324,55 +324,6 @@ pub(super) fn index_records(
     at
 }
 
-/// A record of a sample, with as many fields as it has.
-#[derive(Debug, Clone)]
-pub(crate) struct SampleRecord<'a> {
-    /// Where the next record begins in the sample.
-    pub(crate) end: usize,
-    /// The fields.
-    pub(crate) cells: Vec<Cell<'a>>,
-}
-
-impl SampleRecord<'_> {
-    /// Whether the record is a blank line.
-    pub(crate) fn is_blank(&self) -> bool {
-        matches!(self.cells[..], [cell] if cell.is_null())
-    }
-}
-
-/// The whole records at the beginning of a sample, at most `most` of them, blank lines included.
-///
-/// With `at_end`, the sample must end with the terminator.
-pub(crate) fn split(
-    bytes: &[u8],
-    syntax: Syntax,
-    at_end: bool,
-    most: usize,
-) -> Vec<SampleRecord<'_>> {
-    let mut records = Vec::new();
-    let mut unclosed = Vec::new();
-    let mut at = 0;
-    'records: while at < bytes.len() && records.len() < most {
-        let mut cells = Vec::new();
-        loop {
-            let Some((end, raw)) = slow_field(bytes, at, syntax, at_end, &mut unclosed) else {
-                break 'records;
-            };
-            let is_last = bytes[end] == syntax.terminator;
-            let has_cr =
-                is_last && syntax.terminator == b'\n' && end > at && bytes[end - 1] == b'\r';
-            let field = &bytes[at..end - usize::from(has_cr)];
-            cells.push(Cell::new(field, syntax.quote.filter(|_| !raw), true));
-            at = end + 1;
-            if is_last {
-                break;
-            }
-        }
-        records.push(SampleRecord { end: at, cells });
-    }
-    records
-}
-
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,popcnt")]
 unsafe fn fast_avx2(bytes: &[u8], at: usize, syntax: Syntax, index: &mut Index) -> usize {

@@ -10,7 +10,7 @@ mod rows;
 mod structural;
 
 pub(crate) use channel::{Receiver, bounded_in_bytes};
-pub(crate) use index::{Block, SampleRecord, split};
+pub(crate) use index::Block;
 pub(crate) use reader::{LARGEST_RECORD, Reader, ReaderStats};
 pub(crate) use rows::{Position, Reason, RowReader, RowSource, RowWriter};
 

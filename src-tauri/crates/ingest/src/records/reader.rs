@@ -9,7 +9,7 @@ use super::channel::Sender;
 use super::index::{Block, index_records};
 use super::rows::Position;
 use super::structural::Simd;
-use crate::receipt::LINES_KEPT;
+use crate::receipt::{LINES_KEPT, Warning};
 use crate::{Cancel, Error};
 
 /// The largest record that becomes a row, in bytes; a larger one is set aside.
@@ -51,6 +51,8 @@ pub(crate) struct ReaderStats {
     pub(crate) unclosed_lines: Vec<u64>,
     /// Records that were set aside.
     pub(crate) oversized: Vec<OversizedRecord>,
+    /// What else a person should know of how the source was read.
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl ReaderStats {

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::channel::Sender;
 use super::index::{Block, NO_TRIMMING};
 use super::reader::ReaderStats;
+use crate::receipt::Warning;
 use crate::{Cancel, Error};
 
 /// Why something was set aside.
@@ -72,6 +73,11 @@ pub(crate) trait RowSource: Send {
 
     /// Bytes of the source file that were read to get so far.
     fn position(&self) -> u64;
+
+    /// What a person should know of how the source was read, once it was read to its end.
+    fn warnings(&self) -> Vec<Warning> {
+        Vec::new()
+    }
 }
 
 /// Builds a block cell by cell.
@@ -268,6 +274,7 @@ impl RowReader {
                 blocks.send(block, bytes).map_err(|_| Error::Cancelled)?;
             }
             if !is_more {
+                stats.warnings = self.source.warnings();
                 return Ok(stats);
             }
         }

@@ -211,8 +211,13 @@ impl<R: Read> OddRecords<R> {
     fn fill(&mut self) -> io::Result<()> {
         self.buffer.drain(..self.at);
         self.at = 0;
-        let wanted = self.step.max(self.buffer.len()).min(self.largest + self.step) as u64;
-        let read = (&mut self.source).take(wanted).read_to_end(&mut self.buffer)? as u64;
+        let wanted = self
+            .step
+            .max(self.buffer.len())
+            .min(self.largest + self.step) as u64;
+        let read = (&mut self.source)
+            .take(wanted)
+            .read_to_end(&mut self.buffer)? as u64;
         self.read += read;
         if read < wanted {
             self.is_at_end = true;

@@ -130,7 +130,14 @@ impl Grammar {
             return;
         }
         let mut other = Record::default();
-        for (Other { delimiter, is_common }, grammar) in &self.others.grammars {
+        for (
+            Other {
+                delimiter,
+                is_common,
+            },
+            grammar,
+        ) in &self.others.grammars
+        {
             grammar.record(line, from, true, None, &mut other);
             if other.cells.len() != width || other.has_raw() {
                 continue;

@@ -41,7 +41,11 @@ fn read(bytes: &[u8], dialect: &Dialect, step: usize, largest: usize) -> Reading
             Next::End => {}
         }
     }
-    assert_eq!(position, without_ctrl_z(bytes).len() as u64, "bytes are missing");
+    assert_eq!(
+        position,
+        without_ctrl_z(bytes).len() as u64,
+        "bytes are missing"
+    );
     reading.oddities = records.oddities().clone();
     reading
 }
