@@ -65,11 +65,6 @@ pub(super) fn layouts(
         dialect,
         decisions: of_dialect,
     } = dialect::detect(&looked.head, looked.is_whole, &told(options)?);
-    if dialect.quote.is_some() && dialect.delimiter.bytes().first() == dialect.quote.as_ref() {
-        return Err(Error::Options(
-            "the delimiter must differ from the quote".into(),
-        ));
-    }
     let records = records_of(&looked.head, &dialect, looked.is_whole, RECORDS);
     if records.is_empty() && !looked.is_whole && looked.head.len() > LARGEST_RECORD / 100 {
         return Err(Error::Options(format!(
@@ -354,6 +349,16 @@ fn told(options: &Options) -> Result<Told, Error> {
             }
         },
     };
+    let is_same = |quote: u8| {
+        delimiter
+            .as_ref()
+            .is_some_and(|delimiter: &Delimiter| delimiter.bytes().contains(&quote))
+    };
+    if quote.flatten().is_some_and(is_same) {
+        return Err(Error::Options(
+            "the delimiter must differ from the quote".into(),
+        ));
+    }
     Ok(Told { delimiter, quote })
 }
 

@@ -130,7 +130,10 @@ fn compare(
     let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
     let rows = receipt.rows_written + receipt.rows_blank + receipt.rows_set_aside;
     assert_eq!(receipt.rows_read, rows);
-    // What takes the careful reader is compared with other things elsewhere.
+    // What is decoded first, or takes the careful reader, is compared with other things elsewhere.
+    if !receipt.encoding.starts_with("utf-8") {
+        return;
+    }
     let Route::Plain(plain) = &layout.route else {
         return;
     };

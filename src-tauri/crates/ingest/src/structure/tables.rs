@@ -493,12 +493,12 @@ fn columns(lines: Lines, top: &Top, end: usize) -> (usize, bool) {
     if width <= fields {
         return (width.max(named).max(1), false);
     }
-    // More cells than names: a delimiter at the end of each row, or names of rows.
-    let is_empty_beyond = rows
-        .lines
-        .iter()
-        .all(|&line| (fields..width).all(|column| view.class(line, column) == Class::Empty));
-    if is_empty_beyond {
+    // More cells than names: a delimiter at the end of each row, or names of rows. What single rows have beyond the names
+    // is surplus.
+    let has_more =
+        |line: usize| (fields..width).any(|column| view.class(line, column) != Class::Empty);
+    let longer = rows.lines.iter().filter(|&&line| has_more(line)).count();
+    if longer * 2 <= rows.len() {
         return (fields, false);
     }
     if width == fields + 1 && top.header.len() == 1 && has_row_names(rows, lines, top) {
