@@ -555,12 +555,11 @@ mod tests {
 
     #[test]
     fn one_invalid_byte_does_not_change_the_encoding() {
+        const SEVERAL_BYTES: [&str; 5] = ["shift_jis", "euc-jp", "euc-kr", "gb18030", "big5"];
         for (language, text, names) in TEXTS {
-            let text = text.repeat(20);
-            for name in names {
-                let bytes = encoded(&text, name);
+            for name in names.iter().filter(|name| SEVERAL_BYTES.contains(name)) {
+                let bytes = encoded(&text.repeat(20), name);
                 let whole = detect(&bytes, true, &[]);
-                // No encoding of several bytes for a letter has this one.
                 let broken = [&bytes[..], b"\xff\n"].concat();
                 let found = detect(&broken, true, &[]);
                 assert_eq!(found.encoding, whole.encoding, "{language} in {name}");
