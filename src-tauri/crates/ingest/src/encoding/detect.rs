@@ -229,11 +229,10 @@ fn legacy<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Option<(Encoding, f64, 
     let ranked = languages::rank(&words);
     let best = *ranked.first()?;
     let next = ranked.get(1);
-    let mut guess = guess(&text);
-    if !is_in_other_letters(guess) {
-        // One invalid byte rules the true encoding out for the whole, but not for most parts of it.
-        guess = guess_of_most_parts(&text).unwrap_or(guess);
-    }
+    // One invalid byte rules the true encoding out for the whole, but not for most parts of it.
+    let guess = guess_of_most_parts(&text)
+        .filter(|of_parts| is_in_other_letters(of_parts))
+        .unwrap_or_else(|| guess(&text));
     if is_in_other_letters(guess) && !is_within_latin_words(guess, &text, best) {
         let encoding = match guess {
             guess if guess == encoding_rs::GBK => encoding_rs::GB18030,
