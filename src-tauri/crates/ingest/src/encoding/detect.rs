@@ -231,7 +231,7 @@ fn legacy<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Option<(Encoding, f64, 
     let next = ranked.get(1);
     // One invalid byte rules the true encoding out for the whole, but not for most parts of it.
     let guess = guess_of_most_parts(&text)
-        .filter(|of_parts| is_in_other_letters(of_parts))
+        .filter(|&of_parts| is_in_other_letters(of_parts))
         .unwrap_or_else(|| guess(&text));
     if is_in_other_letters(guess) && !is_within_latin_words(guess, &text, best) {
         let encoding = match guess {
