@@ -76,7 +76,7 @@ fn a_packed_file_larger_than_the_sample_is_read_to_its_end_and_corrected() {
     let scratch = Scratch::new();
     // The type that the beginning suggests is wrong at the end, so there are two passes over the packed file.
     let mut text = String::from("id,amount\n");
-    for i in 0..400_000 {
+    for i in 0..400_000u64 {
         text.push_str(&format!("{i},{}\n", i * 7919 % 1_000_003));
     }
     text.push_str(&"9,x\n".repeat(2_000));
