@@ -15,8 +15,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Instant;
 
-use arrow::array::{Array, RecordBatch};
-use arrow::datatypes::{FieldRef, Fields, Schema, SchemaRef};
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, FieldRef, Fields, Schema, SchemaRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::ArrowWriter;
 
@@ -111,7 +112,17 @@ pub(crate) fn look(source: &Source, format: Format, options: &Options) -> Result
 /// The cells of a batch as a preview shows them.
 fn preview(batch: &RecordBatch) -> Vec<Vec<Option<String>>> {
     let options = FormatOptions::new();
-    let formatters: Vec<_> = (batch.columns().iter())
+    // Names of time zones cannot be shown without a table of them; the moments are.
+    let shown_as = |array: &ArrayRef| match array.data_type() {
+        DataType::Timestamp(unit, Some(_)) => {
+            let numbers = cast(array, &DataType::Int64);
+            let moments = numbers.and_then(|array| cast(&array, &DataType::Timestamp(*unit, None)));
+            moments.unwrap_or_else(|_| array.clone())
+        }
+        _ => array.clone(),
+    };
+    let columns: Vec<ArrayRef> = batch.columns().iter().map(shown_as).collect();
+    let formatters: Vec<_> = (columns.iter())
         .map(|array| ArrayFormatter::try_new(array.as_ref(), &options).ok())
         .collect();
     let cell = |column: usize, row: usize| {

@@ -76,12 +76,15 @@ impl Columns<'_> {
         let types = types::of_parquet(fields, parquet);
         let mut profiles = Profiles::new(fields, self.options);
         let is_kept = names.iter().all(|(name, source_name)| name == source_name);
+        // Other readers go by the Arrow schema in the footer, if there is one: it has to agree.
+        let with_arrow = self.footer(
+            Chunks::new(self.source.handle()?, self.source.bytes),
+            ArrowReaderOptions::new(),
+        )?;
         let rows = if is_kept {
             self.copy(path, progress)?;
             self.check(path, chunks, &plain, &mut profiles, progress)?
         } else {
-            let with_arrow =
-                self.footer(chunks(self.source.handle()?), ArrowReaderOptions::new())?;
             let schema = renamed(with_arrow.schema(), &names);
             let mut writer = self.writer(path, schema.clone())?;
             let rows = self.decode(

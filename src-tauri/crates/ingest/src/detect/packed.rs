@@ -110,16 +110,14 @@ fn of_archive(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> 
         match of_member(source, member, options) {
             Ok(tables) => layouts.extend(tables.into_iter().map(|mut layout| {
                 // An archive of one file is as good as that file.
-                if !is_only || layout.table.is_some() {
+                if !is_only || wanted.is_some() || layout.table.is_some() {
                     let table = layout.table.get_or_insert_default();
                     table.member = Some(name.clone());
                     table.number = table.number.max(1);
                 }
                 layout
             })),
-            Err(error @ (Error::Cancelled | Error::Read { .. } | Error::Options(_))) => {
-                return Err(error);
-            }
+            Err(error @ (Error::Cancelled | Error::Read { .. })) => return Err(error),
             Err(error) => {
                 left_out.push(name);
                 first_error.get_or_insert(error);

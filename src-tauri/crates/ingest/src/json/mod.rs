@@ -63,7 +63,8 @@ pub(crate) fn form(head: &[u8], is_whole: bool) -> Option<Form> {
                 if !matches!(head[next], b'{' | b'[') && !has_line_end(&head[end..next]) {
                     return None;
                 }
-                let is_line = has_line_end(&head[end..next]) && !has_line_end(&head[start..end]);
+                // Lines end with LF; where CR alone ends them, they are values one after another.
+                let is_line = head[end..next].contains(&b'\n') && !has_line_end(&head[start..end]);
                 return Some(if is_line { Form::Lines } else { Form::Values });
             }
             if first == b'[' {

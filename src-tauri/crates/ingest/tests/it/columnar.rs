@@ -74,7 +74,7 @@ fn batch(rows: i64) -> RecordBatch {
             "at",
             Arc::new(
                 TimestampMicrosecondArray::from_iter(numbers().map(|i| Some(i * 1_000_000)))
-                    .with_timezone("UTC"),
+                    .with_timezone("+00:00"),
             ),
         ),
         ("point", Arc::new(point)),
