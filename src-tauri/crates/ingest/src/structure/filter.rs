@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::ending::{Body, Facts, Holds, LONG_NOTE, ending};
 use super::{Cell, Kind, Reason, TableShape, words};
@@ -25,6 +26,33 @@ pub(super) struct Comments {
     pub(super) prefix: Option<&'static str>,
     /// Whether values of the first column begin with such a prefix.
     pub(super) is_data: bool,
+    /// Whether the prefix with a space or nothing after it makes a comment of a row of any width.
+    pub(super) is_marked: bool,
+}
+
+/// Whether the row is a ruler, as reports have them under a header and above totals.
+pub(super) fn is_ruler(cells: &[Cell], width: usize) -> bool {
+    let mut filled = 0;
+    let mut longest = 0;
+    for cell in cells {
+        let text = cell.text.trim_ascii();
+        if text.is_empty() {
+            continue;
+        }
+        if cell.is_quoted || !words::is_ruler(text) {
+            return false;
+        }
+        filled += 1;
+        longest = longest.max(text.len());
+    }
+    // A single short one may be a value.
+    filled >= 2 || (filled == 1 && width >= 2 && longest >= 5)
+}
+
+/// Whether nothing or a space follows the prefix.
+pub(super) fn is_marked(text: &[u8], prefix: &str) -> bool {
+    text.strip_prefix(prefix.as_bytes())
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(b" "))
 }
 
 /// The prefixes of comments.
@@ -47,6 +75,7 @@ impl Comments {
             Some(prefix) => {
                 text.starts_with(prefix.as_bytes())
                     && (is_first_typed
+                        || self.is_marked && is_marked(text, prefix)
                         || cells.len() != width
                         || filled() < (width * 7).div_ceil(10).max(2))
             }
@@ -113,20 +142,20 @@ pub(super) fn trimmed(cells: &[Cell]) -> Vec<Vec<u8>> {
 ///
 /// A row that may be a total or a note is held back until it is known whether data follows.
 #[derive(Debug)]
-pub(crate) struct Filter<'s> {
-    shape: &'s TableShape,
+pub(crate) struct Filter {
+    shape: Arc<TableShape>,
     held: VecDeque<Facts>,
     had_data: bool,
     was_blank: bool,
     totals: words::Endings,
 }
 
-impl<'s> Filter<'s> {
+impl Filter {
     /// The most rows that are held back.
     pub(crate) const MOST_HELD: usize = 100;
 
     /// A filter for the rows of the source from its first one on.
-    pub(crate) fn new(shape: &'s TableShape) -> Self {
+    pub(crate) fn new(shape: Arc<TableShape>) -> Self {
         Self {
             shape,
             held: VecDeque::new(),
@@ -175,7 +204,7 @@ impl<'s> Filter<'s> {
     /// Takes the next row, with all of its cells, and appends the verdicts on rows that are decided by that, in order,
     /// those of rows held back first.
     pub(crate) fn push(&mut self, number: u64, cells: &[Cell], verdicts: &mut Vec<Verdict>) {
-        let shape = self.shape;
+        let shape = Arc::clone(&self.shape);
         let rules = &shape.rules;
         let is_above = match shape.first_row {
             Some(first) => number < first,
@@ -226,7 +255,10 @@ impl<'s> Filter<'s> {
             self.was_blank = false;
             return;
         }
-        if !is_empty && rules.comments.fits(cells, rules.body.width, is_first_typed) {
+        let width = rules.body.width;
+        if !is_empty
+            && (is_ruler(cells, width) || rules.comments.fits(cells, width, is_first_typed))
+        {
             self.hold(facts.into_comment(), verdicts);
             return;
         }

@@ -55,7 +55,6 @@ use crate::Header;
 use crate::receipt::Decision;
 
 pub(crate) use filter::{Filter, Verdict};
-pub(crate) use names::{numbered, unique};
 
 /// A cell as its source has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

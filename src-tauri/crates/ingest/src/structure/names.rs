@@ -33,11 +33,6 @@ pub(crate) fn unique(source_names: Vec<String>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Names for columns that have none.
-pub(crate) fn numbered(columns: usize) -> Vec<(String, String)> {
-    unique(vec![String::new(); columns])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
