@@ -144,7 +144,11 @@ pub(super) fn layouts(
             }
             None => {
                 let first = shape.first_row.unwrap_or(u64::MAX);
-                records.iter().find(|record| record.line >= first)
+                // Where nothing stands above, a record of nothing but an empty text in quotes is the first row.
+                let is_top = number == 1 && shape.preamble.is_empty();
+                records
+                    .iter()
+                    .find(|record| record.line >= first || is_top && !record.is_blank())
             }
         };
         let (from, data_start) = from.map_or(behind, |record| (record.line, record.start));

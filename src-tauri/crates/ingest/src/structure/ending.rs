@@ -263,8 +263,16 @@ impl Facts {
         self.is_blank()
             || self.is_comment
             || (self.filled == 1 && body.width > 1 && !self.is_value)
-            || (self.is_note && self.filled.max(self.width) != body.width)
+            || self.is_divided_note(body)
             || self.is_total_at_end(body)
+    }
+
+    /// Whether it is a note with delimiters in its text: it begins like one, or what is in a column of numbers is none,
+    /// and it is not as wide as rows are.
+    fn is_divided_note(&self, body: &Body) -> bool {
+        self.filled > 1
+            && self.filled.max(self.width) != body.width
+            && (self.is_note || (self.gap && (self.is_note_word || self.is_misfit)))
     }
 
     /// Whether it is a note, given that nothing but notes comes after it.
@@ -276,7 +284,7 @@ impl Facts {
             return false;
         }
         if self.filled > 1 {
-            return self.is_note;
+            return self.is_divided_note(body);
         }
         let is_long =
             class == Class::Text && self.length > LONG_NOTE && self.length * 2 > body.longest * 3;

@@ -26,6 +26,33 @@ pub(super) struct Comments {
     pub(super) prefix: Option<&'static str>,
     /// Whether values of the first column begin with such a prefix.
     pub(super) is_data: bool,
+    /// Whether the prefix with a space or nothing after it makes a comment of a row of any width.
+    pub(super) is_marked: bool,
+}
+
+/// Whether the row is a ruler, as reports have them under a header and above totals.
+pub(super) fn is_ruler(cells: &[Cell], width: usize) -> bool {
+    let mut filled = 0;
+    let mut longest = 0;
+    for cell in cells {
+        let text = cell.text.trim_ascii();
+        if text.is_empty() {
+            continue;
+        }
+        if cell.is_quoted || !words::is_ruler(text) {
+            return false;
+        }
+        filled += 1;
+        longest = longest.max(text.len());
+    }
+    // A single short one may be a value.
+    filled >= 2 || (filled == 1 && width >= 2 && longest >= 5)
+}
+
+/// Whether nothing or a space follows the prefix.
+pub(super) fn is_marked(text: &[u8], prefix: &str) -> bool {
+    text.strip_prefix(prefix.as_bytes())
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(b" "))
 }
 
 /// The prefixes of comments.
@@ -48,6 +75,7 @@ impl Comments {
             Some(prefix) => {
                 text.starts_with(prefix.as_bytes())
                     && (is_first_typed
+                        || self.is_marked && is_marked(text, prefix)
                         || cells.len() != width
                         || filled() < (width * 7).div_ceil(10).max(2))
             }
@@ -227,7 +255,10 @@ impl Filter {
             self.was_blank = false;
             return;
         }
-        if !is_empty && rules.comments.fits(cells, rules.body.width, is_first_typed) {
+        let width = rules.body.width;
+        if !is_empty
+            && (is_ruler(cells, width) || rules.comments.fits(cells, width, is_first_typed))
+        {
             self.hold(facts.into_comment(), verdicts);
             return;
         }

@@ -529,6 +529,16 @@ fn is_group_row(lines: Lines, at: usize, header: Range<usize>, width: usize) -> 
     if is_long || view.text(line, view.lines[line].first).ends_with(b":") {
         return false;
     }
+    // Cells without a group come first, and groups are repeated or have room for what they hold.
+    let are_names = view.classes(line).iter().all(|class| {
+        matches!(
+            class,
+            Class::Empty | Class::Name | Class::Year | Class::Code | Class::Unit
+        )
+    });
+    if view.lines[line].first > 0 && are_names {
+        return true;
+    }
     // Names that are the same without their groups.
     let doubles = |with_groups: bool| {
         let mut seen = HashSet::new();

@@ -9,7 +9,7 @@ use crate::types::{ColumnType, Evidence};
 
 use super::cell::{Class, value};
 use super::ending::{Body, Facts, Holds, Sums, ending};
-use super::filter::{Comments, PREFIXES, Rules, repeats, trimmed};
+use super::filter::{Comments, PREFIXES, Rules, is_marked, is_ruler, repeats, trimmed};
 use super::header::{Lines, Top, odds, source_names, top};
 use super::names::unique;
 use super::profile::{Profile, Texts};
@@ -72,8 +72,9 @@ pub(super) fn find(mut view: View, told: Told) -> Vec<TableShape> {
 
 /// Finds out how comments begin, and marks their lines.
 fn mark_comments(view: &mut View) -> Comments {
+    mark_rulers(view);
     let lines: Vec<usize> = (0..view.lines.len())
-        .filter(|&line| !view.lines[line].is_blank())
+        .filter(|&line| !view.lines[line].is_blank() && !view.lines[line].is_comment)
         .collect();
     let prefix_of = |line: usize| {
         let cell = view.cells(line).first()?;
@@ -96,8 +97,8 @@ fn mark_comments(view: &mut View) -> Comments {
         .filter(|&line| prefix_of(line).is_none())
         .collect();
     let as_data = Comments {
-        prefix: None,
         is_data: true,
+        ..Comments::default()
     };
     // Lines at the top may be more than those of the table; further down they are the exception.
     let last_other = others.last().copied().unwrap_or(0);
@@ -118,14 +119,29 @@ fn mark_comments(view: &mut View) -> Comments {
     let is_first_typed = profile.columns.first().is_some_and(|counts| {
         counts.is_typed() || (others.len() == 1 && view.class(others[0], 0).is_typed())
     });
+    // `# the next is new` with delimiters in it may be as wide as a row; values that are written so come in numbers.
+    let full = with
+        .iter()
+        .filter(|&&line| {
+            let text = view.text(line, 0);
+            line > others[0]
+                && view.cells(line).len() == width
+                && prefix.is_some_and(|prefix| is_marked(text, prefix))
+        })
+        .count();
     let comments = Comments {
         prefix,
         is_data: false,
+        is_marked: full > 0 && full <= (others.len() / 50).max(1),
     };
     let marked: Vec<usize> = with
         .iter()
         .copied()
         .filter(|&line| {
+            let comments = Comments {
+                is_marked: comments.is_marked && line > others[0],
+                ..comments
+            };
             prefix_of(line) == prefix && comments.fits(view.cells(line), width, is_first_typed)
         })
         .collect();
@@ -136,7 +152,20 @@ fn mark_comments(view: &mut View) -> Comments {
     if is_data && !view.lines.iter().any(|line| line.is_comment) {
         return as_data;
     }
-    Comments { prefix, is_data }
+    Comments {
+        is_data,
+        ..comments
+    }
+}
+
+/// Marks the lines that are rulers; they are treated as comments are.
+fn mark_rulers(view: &mut View) {
+    let width = view.lines.iter().map(|line| line.filled).max().unwrap_or(0);
+    for line in 0..view.lines.len() {
+        if is_ruler(view.cells(line), width) {
+            view.lines[line].is_comment = true;
+        }
+    }
 }
 
 impl Top {
@@ -544,7 +573,7 @@ fn has_row_names(rows: Lines, lines: Lines, top: &Top) -> bool {
 fn commented_header(lines: Lines, first: usize, columns: usize) -> Option<(usize, Vec<String>)> {
     let view = lines.view;
     let line = lines.lines.get(first)?.checked_sub(1)?;
-    if !view.lines[line].is_comment {
+    if !view.lines[line].is_comment || is_ruler(view.cells(line), columns) {
         return None;
     }
     let mut names: Vec<String> = view

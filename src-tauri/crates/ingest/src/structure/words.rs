@@ -269,7 +269,7 @@ impl Endings {
     /// Whether the text may be a label of totals or a note; `false` is certain.
     #[inline]
     pub(super) fn may_be_odd(&self, text: &[u8]) -> bool {
-        const MARKS: [u8; 8] = *b"*([=-_:.";
+        const MARKS: [u8; 11] = *b"*([=-_:.+~|";
         let (Some(first), Some(last)) = (text.first(), text.last()) else {
             return true;
         };
@@ -300,6 +300,13 @@ impl Endings {
     fn is_set(table: &[u64; 64], slot: usize) -> bool {
         table[slot / 64] >> (slot % 64) & 1 == 1
     }
+}
+
+/// Whether the text is a part of a ruler: `-----`, `=====`, `:---:`.
+pub(super) fn is_ruler(text: &[u8]) -> bool {
+    text.len() >= 3
+        && text.iter().all(|byte| b"-=_+*~:| ".contains(byte))
+        && text.iter().filter(|byte| b"-=_*~".contains(byte)).count() >= 3
 }
 
 /// Frequent names of columns, or parts of them, in small letters.

@@ -302,6 +302,22 @@ mod headers {
     }
 
     #[test]
+    fn groups_may_be_repeated_or_filled() {
+        text(
+            "||First half|First half|Second half|Second half\nemployee|department|Jan|Feb|Jul|Aug\nAnna|A|1.5|2.5|3.5|4.5\nBob|B|1.1|2.1|3.1|4.1",
+            "employee,department,First half Jan,First half Feb,Second half Jul,Second half Aug = 3-4; header 1-2",
+        );
+        text(
+            "||First half||Second half|\nemployee|department|Jan|Feb|Jul|Aug\nAnna|A|1.5|2.5|3.5|4.5\nBob|B|1.1|2.1|3.1|4.1",
+            "employee,department,First half Jan,First half Feb,Second half Jul,Second half Aug = 3-4; header 1-2",
+        );
+        text(
+            "|||Pieces|Pieces|Euro\nid|name|day|in|out|sum\n1|Anna|2024-01-01|3|4|2,50\n2|Bob|2024-01-02|3|4|3,50",
+            "id,name,day,Pieces in,Pieces out,Euro sum = 3-4; header 1-2",
+        );
+    }
+
+    #[test]
     fn merged_cells_of_a_sheet_name_groups() {
         merged(
             "|2024||2025|\nCountry|Q1|Q2|Q1|Q2\nGermany|1.5|2.5|3.5|4.5\nFrance|1.1|2.1|3.1|4.1",
@@ -469,6 +485,24 @@ mod preambles {
         );
         text("#id|name|qty\n1|Anna|3\n2|Bob|4", "#id,name,qty = 2-3");
         text("#|time|temp\n1|2.5\n2|2.6\n3|2.7", "time,temp = 2-4");
+    }
+
+    #[test]
+    fn a_comment_may_be_as_wide_as_a_row() {
+        text(
+            "city|country|note\nRome|Italy|old\nOslo|Norway|cold\n#|next is|new\nBern|Switzerland|small\nUlm|Germany|church",
+            "city,country,note = 2-3,5-6; comment 4",
+        );
+    }
+
+    #[test]
+    fn rulers_are_no_rows() {
+        text(
+            "name|qty|price\n----|---|-----\nPen|3|1.50\nInk|4|2.50\n----|---|-----\nTotal|7|4.00\n*** END OF REPORT ***",
+            "name,qty,price = 3-4; comment 5; total 6; note 7",
+        );
+        text("name|qty\n==============\nPen|3\nInk|4", "name,qty = 3-4");
+        text("id|x|y\n1|---|---\n2|2.5|3.5\n3|1.5|1.5", "id,x,y = 2-4");
     }
 
     #[test]
@@ -727,6 +761,14 @@ mod several {
         text(
             "day|open|close|low\n2024-01-01|1.5|2.5|1.0\n2024-01-02|1.6|2.6|1.0\nmonth|count|mean|share\n2024-01-01|7|8.5|0.5\n2024-02-01|9|8.0|0.6",
             "day,open,close,low = 2-3\nmonth,count,mean,share = 5-6",
+        );
+    }
+
+    #[test]
+    fn a_small_table_above_a_wide_one_is_no_preamble() {
+        text(
+            "city|country|area|people|founded\nRome|Italy|1285|2800000|-753\nOslo|Norway|454|700000|1040\nBern|Switzerland|52|134000|1191\nflight|from|to|day|dep|arr|plane|seats|price\nLH1|FRA|OSL|2024-01-01|10:00|12:00|A320|180|99.50\nLH2|OSL|FRA|2024-01-02|13:00|15:00|A320|180|89.50\nLX3|ZRH|FCO|2024-01-02|09:00|10:30|A220|120|79.00",
+            "city,country,area,people,founded = 2-4\nflight,from,to,day,dep,arr,plane,seats,price = 6-8",
         );
     }
 

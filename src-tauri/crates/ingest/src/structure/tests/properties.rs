@@ -1,5 +1,7 @@
 //! Clean tables at random, and what people put around them.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::super::*;
@@ -184,7 +186,7 @@ fn rows(first: usize, count: usize) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6000))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn a_clean_table_is_one_table(table in table(1, 1..60)) {
@@ -288,7 +290,7 @@ proptest! {
         cut.head.truncate(20);
         cut.is_whole = false;
         let shapes = find(&cut, Told::default());
-        let mut filter = Filter::new(std::sync::Arc::new(shapes[0].clone()));
+        let mut filter = Filter::new(Arc::new(shapes[0].clone()));
         let (mut quick, mut decided) = (0, Vec::new());
         for row in &whole.head {
             let first = row.cells.first().map_or(&[][..], |cell| &cell.text);
