@@ -15,7 +15,7 @@ use crate::sheets::{
 };
 use crate::source::Source;
 use crate::structure::{self, Cell, Filter, Grid, Merge, Row, TableShape, Verdict};
-use crate::{Error, Options, TableId, Visibility};
+use crate::{Error, Options, TableId};
 
 /// Rows of a sheet that are looked at, and the bytes of their texts.
 const SAMPLE_ROWS: usize = 20_000;
