@@ -120,7 +120,14 @@ fn of_sheet(
             columns: plans,
             decisions,
             visibility: info.visibility,
-            rows: grid.is_whole.then_some(sampled.len() as u64),
+            rows: if grid.is_whole {
+                Some(sampled.len() as u64)
+            } else {
+                // What the sheet says of its size, which nearly always is true.
+                let last = info.size.map(|size| u64::from(size.last_row) + 1);
+                let last = last.filter(|last| *last >= grid.head.len() as u64);
+                last.filter(|_| is_only).map(|last| last + 1 - from)
+            },
             preview,
             route: Route::Rows(Arc::new(SheetTable {
                 workbook: Arc::clone(workbook),
@@ -145,7 +152,10 @@ fn sample(
     if with_times.is_empty() {
         return Ok((grid, with_times));
     }
-    Ok((sample_with(workbook, sheet, skipped, &with_times)?.0, with_times))
+    Ok((
+        sample_with(workbook, sheet, skipped, &with_times)?.0,
+        with_times,
+    ))
 }
 
 /// The same with times in the dates of some columns; it tells those that have a hidden time.

@@ -10,7 +10,8 @@ use crate::sheets::{Limits, MOST_COLUMNS, Next, SheetRows, Workbook};
 ///
 /// The bytes are a part of a workbook that is sound otherwise, or the whole file.
 pub fn workbooks(mut data: &[u8]) {
-    let rows = r#"<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c s="1"><v>45000.5</v></c></row>"#;
+    let rows =
+        r#"<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c s="1"><v>45000.5</v></c></row>"#;
     let sound = Xlsx::of_rows(rows);
     let file = match byte(&mut data) % 8 {
         0 => sound.with_part("xl/worksheets/sheet1.xml", data),

@@ -142,7 +142,10 @@ pub(crate) fn parse(code: &str) -> Format {
 }
 
 fn is_currency(character: char) -> bool {
-    matches!(character, '$' | '¢' | '£' | '¤' | '¥' | '฿' | '\u{20A0}'..='\u{20CF}' | '＄' | '￠' | '￡' | '￥')
+    matches!(
+        character,
+        '$' | '¢' | '£' | '¤' | '¥' | '฿' | '\u{20A0}'..='\u{20CF}' | '＄' | '￠' | '￡' | '￥'
+    )
 }
 
 /// Digits that are no fraction of a second.
@@ -184,7 +187,9 @@ fn date(tokens: &[Token]) -> Shown {
         match letter {
             // A month, unless it stands after hours or before seconds.
             b'm' => {
-                let is_minute = i.checked_sub(1).is_some_and(|before| letters[before].0 == b'h')
+                let is_minute = i
+                    .checked_sub(1)
+                    .is_some_and(|before| letters[before].0 == b'h')
                     || letters.get(i + 1).is_some_and(|after| after.0 == b's');
                 has_time |= is_minute;
                 has_date |= !is_minute;
@@ -287,7 +292,8 @@ fn sections(code: &str) -> Vec<Vec<Token>> {
             }
             'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' | 'e' | 'E' | 'g' | 'G'
             | 'b' | 'B' => {
-                after = after.trim_start_matches([first.to_ascii_lowercase(), first.to_ascii_uppercase()]);
+                after = after
+                    .trim_start_matches([first.to_ascii_lowercase(), first.to_ascii_uppercase()]);
                 let repeated = rest.len() - after.len();
                 let letter = match first.to_ascii_lowercase() {
                     // Years of an emperor or of Buddha, and the names of eras.

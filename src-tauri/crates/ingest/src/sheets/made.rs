@@ -209,7 +209,12 @@ pub(crate) fn row(row: u32, is_hidden: bool) -> Vec<u8> {
 }
 
 /// An xlsb workbook of one sheet, from the records of its rows, its shared strings and format codes.
-pub(crate) fn xlsb(rows: &[u8], strings: &[&str], formats: &[&str], merges: &[[u32; 4]]) -> Vec<u8> {
+pub(crate) fn xlsb(
+    rows: &[u8],
+    strings: &[&str],
+    formats: &[&str],
+    merges: &[[u32; 4]],
+) -> Vec<u8> {
     let relationship = |id: &str, kind: &str, target: &str| {
         format!(r#"<Relationship Id="{id}" Type="{RELATIONS}/{kind}" Target="{target}"/>"#)
     };

@@ -30,8 +30,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use archive::{Archive, SharedFile};
 use cells::Cells;
-use compound::Compound;
 pub(crate) use cells::{ColumnCounts, Counts};
+use compound::Compound;
 pub(crate) use part::Limits;
 pub(crate) use row::{Area, MOST_COLUMNS, Row};
 use serial::Epoch;
@@ -190,8 +190,9 @@ impl Workbook {
         let part = package::workbook_part(&archive, lists)?;
         let is_binary = match &part {
             Some(part) => part.to_ascii_lowercase().ends_with(".bin"),
-            None => (archive.entries.iter())
-                .any(|entry| entry.name.starts_with("xl/worksheets/") && entry.name.ends_with(".bin")),
+            None => (archive.entries.iter()).any(|entry| {
+                entry.name.starts_with("xl/worksheets/") && entry.name.ends_with(".bin")
+            }),
         };
         let mut contents = match &part {
             Some(part) if is_binary => xlsb::contents(&archive, part, lists)?,
@@ -261,8 +262,7 @@ impl Workbook {
         limits: Limits,
     ) -> Result<Option<Self>, Error> {
         let path = &file.path;
-        let Some(compound) =
-            Compound::open(&file).map_err(|cause| Error::reading(path, cause))?
+        let Some(compound) = Compound::open(&file).map_err(|cause| Error::reading(path, cause))?
         else {
             return Err(no_sheet(&file));
         };
@@ -334,12 +334,8 @@ impl Workbook {
             return Ok(Some(Vec::new()));
         };
         match &self.format {
-            Format::Xlsx(package) => {
-                xlsx::merges(&package.archive, &info.part, self.limits, most)
-            }
-            Format::Xlsb(package) => {
-                xlsb::merges(&package.archive, &info.part, self.limits, most)
-            }
+            Format::Xlsx(package) => xlsx::merges(&package.archive, &info.part, self.limits, most),
+            Format::Xlsb(package) => xlsb::merges(&package.archive, &info.part, self.limits, most),
             Format::Xls(contents) => xls::merges(contents, sheet, &self.file.path).map(Some),
             Format::Ods { merges, .. } => Ok(merges.get(sheet).cloned()),
         }

@@ -171,7 +171,10 @@ pub(crate) fn contents(archive: &Archive, limits: Limits) -> Result<Contents, Er
                 size.last_column = size.last_column.max(last_column);
             }
             let span = |name| tag.number(name).unwrap_or(1).max(1);
-            let (rows, columns) = (span(b"number-rows-spanned"), span(b"number-columns-spanned"));
+            let (rows, columns) = (
+                span(b"number-rows-spanned"),
+                span(b"number-columns-spanned"),
+            );
             if (rows > 1 || columns > 1) && total_merges < MOST_MERGES {
                 total_merges += 1;
                 merges.push(Area {
@@ -255,10 +258,8 @@ impl Walk {
                     self.row += self.rows_repeated;
                     self.rows_repeated =
                         u64::from(tag.number(b"number-rows-repeated").unwrap_or(1).max(1));
-                    self.is_hidden = matches!(
-                        tag.attribute(b"visibility"),
-                        Some(b"collapse" | b"filter")
-                    );
+                    self.is_hidden =
+                        matches!(tag.attribute(b"visibility"), Some(b"collapse" | b"filter"));
                     self.column = 0;
                 }
                 b"table-cell" | b"covered-table-cell" if self.depth == 1 => {
@@ -351,7 +352,8 @@ impl SheetReader {
                 _ => None,
             };
             let start = self.walk.take(event);
-            if self.walk.sheet > self.sheet || (self.walk.sheet == self.sheet && self.walk.depth == 0)
+            if self.walk.sheet > self.sheet
+                || (self.walk.sheet == self.sheet && self.walk.depth == 0)
             {
                 // What follows is not this sheet's; its check sum alone is of interest.
                 self.has_ended = true;
@@ -365,7 +367,9 @@ impl SheetReader {
                 continue;
             }
             if row_start && self.walk.depth == 1 {
-                cells.row.begin((self.walk.row + 1).min(MOST_ROWS), self.walk.is_hidden);
+                cells
+                    .row
+                    .begin((self.walk.row + 1).min(MOST_ROWS), self.walk.is_hidden);
                 is_open = true;
             } else if let (Some(start), Some(cell)) = (start, cell_start)
                 && is_open

@@ -99,9 +99,15 @@ mod tests {
 
     #[test]
     fn targets_are_found_from_their_folder() {
-        assert_eq!(resolve("xl", "worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(
+            resolve("xl", "worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml"
+        );
         assert_eq!(resolve("xl", "/xl/styles.xml"), "xl/styles.xml");
-        assert_eq!(resolve("xl/worksheets", "../tables/table1.xml"), "xl/tables/table1.xml");
+        assert_eq!(
+            resolve("xl/worksheets", "../tables/table1.xml"),
+            "xl/tables/table1.xml"
+        );
         assert_eq!(resolve("", "xl/workbook.xml"), "xl/workbook.xml");
         assert_eq!(resolve("xl", "..\\..\\..\\etc\\passwd"), "etc/passwd");
     }

@@ -174,7 +174,16 @@ mod tests {
         assert_eq!(cell_of(b"A1"), Some((0, 0)));
         assert_eq!(cell_of(b"XFD1048576"), Some((16_383, 1_048_575)));
         assert_eq!(cell_of(b"$AB$12"), Some((27, 11)));
-        for wrong in [&b""[..], b"A", b"1", b"A0", b"XFE1", b"AAAA1", b"A1B", b"A12345678901"] {
+        for wrong in [
+            &b""[..],
+            b"A",
+            b"1",
+            b"A0",
+            b"XFE1",
+            b"AAAA1",
+            b"A1B",
+            b"A12345678901",
+        ] {
             assert_eq!(cell_of(wrong), None);
         }
         assert_eq!(

@@ -138,11 +138,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     } else {
         month_from_march - 9
     };
-    (
-        year_of_era + era * 400 + i64::from(month <= 2),
-        month,
-        day,
-    )
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 /// Appends `HH:MM:SS`, with three or six digits of a second where it is no whole one.
@@ -248,10 +244,7 @@ mod tests {
     #[test]
     fn a_time_that_the_format_hides_is_kept() {
         let y1900 = Epoch::Y1900;
-        assert_eq!(
-            shown(43_831.5, y1900, Shown::Date),
-            "2020-01-01 12:00:00"
-        );
+        assert_eq!(shown(43_831.5, y1900, Shown::Date), "2020-01-01 12:00:00");
         assert_eq!(shown(43_831.0, y1900, Shown::Moment), "2020-01-01 00:00:00");
         assert_eq!(shown(0.75, y1900, Shown::Time), "18:00:00");
         assert_eq!(shown(43_831.75, y1900, Shown::Time), "2020-01-01 18:00:00");

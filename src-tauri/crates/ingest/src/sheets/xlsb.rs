@@ -154,8 +154,7 @@ pub(crate) fn contents(archive: &Archive, part: &str, limits: Limits) -> Result<
                 let state = fields.u32().unwrap_or(0);
                 fields.u32();
                 let id = wide_string(&mut fields).unwrap_or_default();
-                let name =
-                    super::sheet_name(wide_string(&mut fields), contents.sheets.len() + 1);
+                let name = super::sheet_name(wide_string(&mut fields), contents.sheets.len() + 1);
                 let target = relationships.get(&id);
                 contents.sheets.push(SheetInfo {
                     name,
@@ -388,7 +387,9 @@ fn row_header(bytes: &[u8], last: u64, cells: &mut Cells) -> RowHeader {
     };
     RowHeader {
         line,
-        is_hidden: bytes.get(FLAGS).is_some_and(|flags| flags & ZERO_HEIGHT != 0),
+        is_hidden: bytes
+            .get(FLAGS)
+            .is_some_and(|flags| flags & ZERO_HEIGHT != 0),
     }
 }
 

@@ -252,8 +252,7 @@ impl Xml {
             }
             [b'<', b'!', rest @ ..] => {
                 if rest.starts_with(b"--") {
-                    after(memmem::find(&text[4..], b"-->"), 4, 3)
-                        .map(|end| Found::Nothing { end })
+                    after(memmem::find(&text[4..], b"-->"), 4, 3).map(|end| Found::Nothing { end })
                 } else if rest.starts_with(b"[CDATA[") {
                     after(memmem::find(&text[9..], b"]]>"), 9, 3).map(|end| Found::CData { end })
                 } else if rest.len() < 7 {
@@ -265,9 +264,7 @@ impl Xml {
                 }
             }
             [b'<', ..] => tag_end(text).map(|end| Found::Start { end: self.at + end }),
-            _ => memchr(b'<', text).map(|end| Found::Text {
-                end: self.at + end,
-            }),
+            _ => memchr(b'<', text).map(|end| Found::Text { end: self.at + end }),
         };
         Ok(found.unwrap_or(Found::More))
     }
@@ -399,7 +396,9 @@ pub(crate) fn unescape(text: &[u8], to: &mut Vec<u8>) {
         to.extend_from_slice(&rest[..at]);
         if rest[at] == b'\r' {
             to.push(b'\n');
-            rest = rest[at + 1..].strip_prefix(b"\n").unwrap_or(&rest[at + 1..]);
+            rest = rest[at + 1..]
+                .strip_prefix(b"\n")
+                .unwrap_or(&rest[at + 1..]);
             continue;
         }
         const LONGEST_ENTITY: usize = 12;
@@ -461,7 +460,12 @@ impl Utf16 {
 
     fn decode(&mut self, bytes: &[u8], to: &mut Vec<u8>) {
         let is_big = self.is_big;
-        let all: Vec<u8> = self.half.take().into_iter().chain(bytes.iter().copied()).collect();
+        let all: Vec<u8> = self
+            .half
+            .take()
+            .into_iter()
+            .chain(bytes.iter().copied())
+            .collect();
         let pairs = all.chunks_exact(2);
         self.half = pairs.remainder().first().copied();
         let units: Vec<u16> = self

@@ -55,9 +55,8 @@ fn sheet_row(number: u32, attributes: &str, cells: &[&str]) -> String {
         .filter(|(_, text)| !text.is_empty())
         .map(|(column, text)| {
             let at = format!("{}{number}", char::from(column));
-            let styled = |style: u32, value: &str| {
-                format!(r#"<c r="{at}" s="{style}"><v>{value}</v></c>"#)
-            };
+            let styled =
+                |style: u32, value: &str| format!(r#"<c r="{at}" s="{style}"><v>{value}</v></c>"#);
             match text.split_once(':') {
                 Some(("date", value)) => styled(1, value),
                 Some(("percent", value)) => styled(2, value),
@@ -77,7 +76,10 @@ fn orders() -> String {
     rows += &sheet_row(4, "", &["", "day", "share", "code", "amount", "who"]);
     for i in 0..30_u32 {
         let hidden = if i == 7 { r#"hidden="1""# } else { "" };
-        let (day, share) = (format!("date:{}", 45_000 + i), format!("percent:0.{}", 10 + i));
+        let (day, share) = (
+            format!("date:{}", 45_000 + i),
+            format!("percent:0.{}", 10 + i),
+        );
         let code = format!("padded:{}", 100 + i);
         let amount = if i == 3 {
             "error:#DIV/0!".to_owned()
@@ -109,7 +111,10 @@ fn the_table_of_a_sheet_is_converted_with_what_its_formats_mean() {
     );
     let table = cells(&read(&scratch.output().data));
     assert_eq!(table.len(), 30);
-    assert_eq!(table[0], row(&["2023-03-15", "0.10", "00100", "0.5", "Anna"]));
+    assert_eq!(
+        table[0],
+        row(&["2023-03-15", "0.10", "00100", "0.5", "Anna"])
+    );
     assert_eq!(table[3][3], None);
     assert_eq!(table[4][3], None);
     let strays = scratch.strays();
@@ -119,14 +124,20 @@ fn the_table_of_a_sheet_is_converted_with_what_its_formats_mean() {
     let receipt = &conversion.receipt;
     assert_eq!(receipt.format, "xlsx");
     assert_eq!((receipt.preamble_rows, receipt.header_rows), (1, 1));
-    assert_eq!(receipt.table.as_ref().unwrap().sheet.as_deref(), Some("Orders"));
+    assert_eq!(
+        receipt.table.as_ref().unwrap().sheet.as_deref(),
+        Some("Orders")
+    );
     let kinds: Vec<&str> = receipt.warnings.iter().map(|w| w.kind.as_str()).collect();
     for kind in ["hidden_rows", "error_cells", "not_available", "stray_cells"] {
         assert!(kinds.contains(&kind), "{kinds:?}");
     }
     assert!(receipt.columns[1].notes[0].contains("percentages"));
     assert!(receipt.columns[2].notes[0].contains("leading zeros"));
-    assert_eq!(receipt.source.bytes, std::fs::metadata(&source).unwrap().len());
+    assert_eq!(
+        receipt.source.bytes,
+        std::fs::metadata(&source).unwrap().len()
+    );
     assert_eq!(receipt.source.blake3.len(), 64);
 }
 
@@ -136,7 +147,11 @@ fn headers_of_several_rows_are_joined_by_merged_cells() {
     rows += &sheet_row(2, "", &["", "Q1", "Q2", "Q1", "Q2"]);
     for i in 3..40_u32 {
         let n = |k: u32| format!("{}", i * k);
-        rows += &sheet_row(i, "", &[&format!("region {i}"), &n(3), &n(5), &n(7), &n(11)]);
+        rows += &sheet_row(
+            i,
+            "",
+            &[&format!("region {i}"), &n(3), &n(5), &n(7), &n(11)],
+        );
     }
     let content = format!(
         r#"<sheetData>{rows}</sheetData><mergeCells><mergeCell ref="A1:A2"/><mergeCell ref="B1:C1"/><mergeCell ref="D1:E1"/></mergeCells>"#
@@ -144,8 +159,16 @@ fn headers_of_several_rows_are_joined_by_merged_cells() {
     let scratch = Scratch::new();
     let source = scratch.write("regions.xlsx", xlsx(&[("Regions", "", &content)]));
     let conversion = scratch.convert(&source, &Options::default()).unwrap();
-    let names: Vec<&str> = conversion.receipt.columns.iter().map(|c| c.name.as_str()).collect();
-    assert_eq!(names, ["region", "2024 / Q1", "2024 / Q2", "2025 / Q1", "2025 / Q2"]);
+    let names: Vec<&str> = conversion
+        .receipt
+        .columns
+        .iter()
+        .map(|c| c.name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["region", "2024 / Q1", "2024 / Q2", "2025 / Q1", "2025 / Q2"]
+    );
     assert_eq!(conversion.receipt.rows_written, 37);
 }
 
@@ -155,7 +178,10 @@ fn each_sheet_is_a_table_of_its_own() {
         let rows: String = (2..9)
             .map(|i| sheet_row(i, "", &[&format!("{name} {i}"), &i.to_string()]))
             .collect();
-        format!("<sheetData>{}{rows}</sheetData>", sheet_row(1, "", &["name", "value"]))
+        format!(
+            "<sheetData>{}{rows}</sheetData>",
+            sheet_row(1, "", &["name", "value"])
+        )
     };
     let scratch = Scratch::new();
     let source = scratch.write(
@@ -169,7 +195,13 @@ fn each_sheet_is_a_table_of_its_own() {
     let found = tables(&source, &Options::default()).unwrap();
     let listed: Vec<_> = found
         .iter()
-        .map(|table| (table.id.sheet.as_deref().unwrap(), table.visibility, table.rows))
+        .map(|table| {
+            (
+                table.id.sheet.as_deref().unwrap(),
+                table.visibility,
+                table.rows,
+            )
+        })
         .collect();
     assert_eq!(
         listed,
@@ -204,7 +236,11 @@ fn each_sheet_is_a_table_of_its_own() {
 fn a_late_cell_corrects_a_column_in_a_second_reading() {
     let mut rows = sheet_row(1, "", &["id", "value"]);
     for i in 2..30_000_u32 {
-        let value = if i > 25_000 { format!("text {i}") } else { i.to_string() };
+        let value = if i > 25_000 {
+            format!("text {i}")
+        } else {
+            i.to_string()
+        };
         rows += &sheet_row(i, "", &[&i.to_string(), &value]);
     }
     let scratch = Scratch::new();
@@ -221,7 +257,9 @@ fn a_late_cell_corrects_a_column_in_a_second_reading() {
 }
 
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sheets").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/sheets")
+        .join(name)
 }
 
 #[test]
@@ -233,7 +271,10 @@ fn workbooks_that_cannot_be_read_say_so_in_one_sentence() {
         .unwrap_err();
     assert_eq!(protected.code(), "protected");
     let blank = scratch.write("blank.xlsx", xlsx(&[("Blank", "", "<sheetData/>")]));
-    let blank = scratch.convert(&blank, &Options::default()).map(drop).unwrap_err();
+    let blank = scratch
+        .convert(&blank, &Options::default())
+        .map(drop)
+        .unwrap_err();
     assert_eq!(blank.code(), "empty_file");
     assert_eq!(scratch.files(), ["blank.xlsx"]);
 }
@@ -241,7 +282,13 @@ fn workbooks_that_cannot_be_read_say_so_in_one_sentence() {
 #[test]
 fn a_workbook_that_is_cut_off_is_converted_as_far_as_it_goes() {
     let rows: String = (1..5_000)
-        .map(|i| sheet_row(i, "", &[&format!("name {i}"), &(i * 7_919 % 1_000).to_string()]))
+        .map(|i| {
+            sheet_row(
+                i,
+                "",
+                &[&format!("name {i}"), &(i * 7_919 % 1_000).to_string()],
+            )
+        })
         .collect();
     let whole = xlsx(&[("Rows", "", &format!("<sheetData>{rows}</sheetData>"))]);
     let scratch = Scratch::new();

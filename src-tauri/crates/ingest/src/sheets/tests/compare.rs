@@ -31,8 +31,9 @@ fn made() -> impl Strategy<Value = Made> {
         any::<f64>()
             .prop_filter("finite", |n| n.is_finite())
             .prop_map(Made::Number),
-        (61_u32..2_900_000, 0_u32..86_400_000)
-            .prop_map(|(day, millis)| Made::Date(f64::from(day) + f64::from(millis) / 86_400_000.0)),
+        (61_u32..2_900_000, 0_u32..86_400_000).prop_map(|(day, millis)| Made::Date(
+            f64::from(day) + f64::from(millis) / 86_400_000.0
+        )),
         (0..STRINGS.len()).prop_map(Made::Shared),
         "[ a-z<&_x0-9é]{0,12}".prop_map(Made::Inline),
         "[a-z<&]{1,12}".prop_map(Made::Formula),
@@ -88,18 +89,14 @@ fn build(grid: &[Vec<Made>], style: u8) -> Vec<u8> {
                     open(r#" t="str""#),
                     escaped(text)
                 ),
-                Made::Truth(truth) => format!(
-                    r#"{}<v>{}</v></c>"#,
-                    open(r#" t="b""#),
-                    u8::from(*truth)
-                ),
+                Made::Truth(truth) => {
+                    format!(r#"{}<v>{}</v></c>"#, open(r#" t="b""#), u8::from(*truth))
+                }
             };
         }
         sheet += "</row>";
     }
-    let strings = STRINGS.map(|text| {
-        format!(r#"<t xml:space="preserve">{}</t>"#, escaped(text))
-    });
+    let strings = STRINGS.map(|text| format!(r#"<t xml:space="preserve">{}</t>"#, escaped(text)));
     let strings = strings.each_ref().map(String::as_str);
     Xlsx::of_rows(&sheet)
         .strings(&strings)
@@ -191,8 +188,14 @@ fn a_part_of_many_pieces_is_read_the_same_both_ways() {
             let name = column_name(c);
             sheet += &match random.u8(0..4) {
                 0 => format!(r#"<c r="{name}{r}"><v>{}</v></c>"#, random.u32(..)),
-                1 => format!(r#"<c r="{name}{r}" s="1"><v>{}</v></c>"#, random.f64() * 60_000.0),
-                2 => format!(r#"<c r="{name}{r}" t="str"><f>B1</f><v>{}</v></c>"#, "y".repeat(random.usize(..99))),
+                1 => format!(
+                    r#"<c r="{name}{r}" s="1"><v>{}</v></c>"#,
+                    random.f64() * 60_000.0
+                ),
+                2 => format!(
+                    r#"<c r="{name}{r}" t="str"><f>B1</f><v>{}</v></c>"#,
+                    "y".repeat(random.usize(..99))
+                ),
                 _ => format!(r#"<c r="{name}{r}" t="s"><v>{}</v></c>"#, random.u8(0..2)),
             };
         }

@@ -71,7 +71,9 @@ fn a_workbook_that_is_cut_off_gives_back_what_is_there() {
 #[test]
 fn a_flipped_bit_is_noticed() {
     let whole = two_sheets().build();
-    let parts = memchr::memmem::find_iter(&whole, b"xl/worksheets/sheet1.xml").next().unwrap();
+    let parts = memchr::memmem::find_iter(&whole, b"xl/worksheets/sheet1.xml")
+        .next()
+        .unwrap();
     let mut unnoticed = 0;
     for i in 0..50 {
         let mut damaged = whole.clone();
@@ -113,13 +115,21 @@ fn parts_that_are_missing_cost_only_what_was_in_them() {
 fn a_document_type_definition_is_refused() {
     let sheet = r#"<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>"#;
     let book = Xlsx::of_rows("").with_part("xl/worksheets/sheet1.xml", sheet.as_bytes());
-    let error = open_with(&book, 1_000, Limits::default()).map(drop).unwrap_err();
-    assert!(error.to_string().contains("document type definition"), "{error}");
+    let error = open_with(&book, 1_000, Limits::default())
+        .map(drop)
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("document type definition"),
+        "{error}"
+    );
 }
 
 #[test]
 fn bombs_stop_at_a_limit() {
-    let zeros = format!("<sheetData><row><c><v>{}</v></c></row>", "0".repeat(3_000_000));
+    let zeros = format!(
+        "<sheetData><row><c><v>{}</v></c></row>",
+        "0".repeat(3_000_000)
+    );
     let book = Xlsx::default().sheet("Bomb", &zeros).build();
     let with = |limits| {
         let workbook = open_with(&book, 1_000, limits)?.unwrap();
@@ -128,7 +138,10 @@ fn bombs_stop_at_a_limit() {
     };
     let usual = Limits::default();
     assert!(with(usual).is_ok());
-    let error = message(with(Limits { part: 2_000_000, ..usual }));
+    let error = message(with(Limits {
+        part: 2_000_000,
+        ..usual
+    }));
     assert!(error.contains("larger than it can be"), "{error}");
     let ratio = Limits {
         unquestioned: 1_000_000,
@@ -162,7 +175,12 @@ fn sizes_that_no_sheet_has_cost_nothing() {
 fn sound() -> Vec<(&'static str, Vec<u8>)> {
     let strings: Vec<String> = (0..3_000).map(|i| format!("<t>text {i}</t>")).collect();
     let strings: Vec<&str> = strings.iter().map(String::as_str).collect();
-    let packed = [row(0, false), cell(2, 0, 0, &30_u32.to_le_bytes()), cell(7, 1, 0, &[0; 4])].concat();
+    let packed = [
+        row(0, false),
+        cell(2, 0, 0, &30_u32.to_le_bytes()),
+        cell(7, 1, 0, &[0; 4]),
+    ]
+    .concat();
     let labels = |r: u16| {
         let mut bytes: Vec<u8> = [r, 0, 0].iter().flat_map(|n| n.to_le_bytes()).collect();
         bytes.extend([3, 0, 0]);
@@ -171,11 +189,28 @@ fn sound() -> Vec<(&'static str, Vec<u8>)> {
     };
     let mut all = vec![
         ("two sheets", two_sheets().build()),
-        ("strings", Xlsx::of_rows(r#"<row><c t="s"><v>2999</v></c></row>"#).strings(&strings).build()),
-        ("binary", xlsb(&packed.repeat(300), &["x"], &["0.0%"], &[[0, 1, 0, 1]])),
-        ("old", xls(&[], &(0..400).flat_map(labels).collect::<Vec<u8>>(), true)),
+        (
+            "strings",
+            Xlsx::of_rows(r#"<row><c t="s"><v>2999</v></c></row>"#)
+                .strings(&strings)
+                .build(),
+        ),
+        (
+            "binary",
+            xlsb(&packed.repeat(300), &["x"], &["0.0%"], &[[0, 1, 0, 1]]),
+        ),
+        (
+            "old",
+            xls(&[], &(0..400).flat_map(labels).collect::<Vec<u8>>(), true),
+        ),
     ];
-    for name in ["libreoffice.xlsx", "openpyxl.xlsx", "values.xls", "values.ods", "protected.xlsx"] {
+    for name in [
+        "libreoffice.xlsx",
+        "openpyxl.xlsx",
+        "values.xls",
+        "values.ods",
+        "protected.xlsx",
+    ] {
         all.push((name, std::fs::read(fixture(name)).unwrap()));
     }
     all
@@ -196,19 +231,58 @@ fn contradictory() -> Vec<(&'static str, Vec<u8>)> {
     let names: Vec<String> = (0..70_000).map(|i| format!("xl/{i}")).collect();
     let parts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
     vec![
-        ("cyclic", book.with_part("xl/_rels/workbook.xml.rels", of_itself.as_bytes())),
-        ("cyclic package", book.with_part("_rels/.rels", of_itself.as_bytes())),
-        ("many sheets", book.with_part("xl/workbook.xml", many.as_bytes())),
-        ("deep", book.with_part("xl/worksheets/sheet1.xml", deep.as_bytes())),
-        ("deep texts", book.with_part("xl/sharedStrings.xml", deep.as_bytes())),
+        (
+            "cyclic",
+            book.with_part("xl/_rels/workbook.xml.rels", of_itself.as_bytes()),
+        ),
+        (
+            "cyclic package",
+            book.with_part("_rels/.rels", of_itself.as_bytes()),
+        ),
+        (
+            "many sheets",
+            book.with_part("xl/workbook.xml", many.as_bytes()),
+        ),
+        (
+            "deep",
+            book.with_part("xl/worksheets/sheet1.xml", deep.as_bytes()),
+        ),
+        (
+            "deep texts",
+            book.with_part("xl/sharedStrings.xml", deep.as_bytes()),
+        ),
         ("indexes", Xlsx::of_rows(indexes).build()),
         ("merges", Xlsx::default().sheet("Merges", &merges).build()),
-        ("a workbook in a workbook", book.with_part("xl/workbook.xml", &nested)),
+        (
+            "a workbook in a workbook",
+            book.with_part("xl/workbook.xml", &nested),
+        ),
         ("many parts", zip(&parts)),
         ("no bytes", book.with_part("xl/worksheets/sheet1.xml", b"")),
-        ("endless row", Xlsx::of_rows(&format!("<row>{}", r#"<c r="A1"><v>1</v></c>"#.repeat(2_000_000))).build()),
-        ("endless texts", book.with_part("xl/sharedStrings.xml", "<si/>".repeat(5_000_000).as_bytes())),
-        ("formats", book.with_part("xl/styles.xml", format!("<styleSheet><numFmts>{}</numFmts><cellXfs>{}</cellXfs></styleSheet>", r##"<numFmt numFmtId="170" formatCode="[[[[;;;;\\\\[h]:mm"/>"##.repeat(200_000), r#"<xf numFmtId="170"/>"#.repeat(300_000)).as_bytes())),
+        (
+            "endless row",
+            Xlsx::of_rows(&format!(
+                "<row>{}",
+                r#"<c r="A1"><v>1</v></c>"#.repeat(2_000_000)
+            ))
+            .build(),
+        ),
+        (
+            "endless texts",
+            book.with_part("xl/sharedStrings.xml", "<si/>".repeat(5_000_000).as_bytes()),
+        ),
+        (
+            "formats",
+            book.with_part(
+                "xl/styles.xml",
+                format!(
+                    "<styleSheet><numFmts>{}</numFmts><cellXfs>{}</cellXfs></styleSheet>",
+                    r##"<numFmt numFmtId="170" formatCode="[[[[;;;;\\\\[h]:mm"/>"##.repeat(200_000),
+                    r#"<xf numFmtId="170"/>"#.repeat(300_000)
+                )
+                .as_bytes(),
+            ),
+        ),
     ]
 }
 

@@ -68,8 +68,16 @@ fn check_fixture(name: &str, has_results: bool) {
     assert!(wrong.is_empty(), "{name}: {wrong:?}");
     assert_eq!(value("missing"), None, "{name}");
     assert_eq!(value("lines").as_deref(), Some("one\ntwo"), "{name}");
-    assert_eq!(found[0], (1, vec![(0, "Sales by quarter".to_owned())]), "{name}");
-    assert_eq!(found.last().unwrap(), &(40, vec![(4, "far away".to_owned())]), "{name}");
+    assert_eq!(
+        found[0],
+        (1, vec![(0, "Sales by quarter".to_owned())]),
+        "{name}"
+    );
+    assert_eq!(
+        found.last().unwrap(),
+        &(40, vec![(4, "far away".to_owned())]),
+        "{name}"
+    );
     let counts = sheet.counts();
     assert_eq!(counts.hidden_rows, 1, "{name}");
     assert_eq!(counts.sum(|c| c.percent), 1, "{name}");
@@ -93,7 +101,11 @@ fn check_fixture(name: &str, has_results: bool) {
         "{name}"
     );
     let mut last = workbook.rows(2, 0..MOST_COLUMNS).unwrap();
-    assert_eq!(rows(&mut last).unwrap(), [(2, vec![(2, "1".to_owned())])], "{name}");
+    assert_eq!(
+        rows(&mut last).unwrap(),
+        [(2, vec![(2, "1".to_owned())])],
+        "{name}"
+    );
     assert_eq!(workbook.warnings(), Vec::<String>::new(), "{name}");
 }
 
@@ -110,14 +122,18 @@ fn workbooks_with_a_password_are_told_from_damaged_ones() {
     let error = open_fixture("protected.xlsx").map(drop).unwrap_err();
     assert!(matches!(error, Error::Protected(_)), "{error}");
     let locked = xls(&biff(0x002F, &[0; 6]), &[], true);
-    let error = open_with(&locked, 1_000, Limits::default()).map(drop).unwrap_err();
+    let error = open_with(&locked, 1_000, Limits::default())
+        .map(drop)
+        .unwrap_err();
     assert!(matches!(error, Error::Protected(_)), "{error}");
     let locked = zip(&[
         ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
         ("META-INF/manifest.xml", b"<manifest:manifest xmlns:manifest='m'><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"),
         ("content.xml", b"\x01\x02\x03"),
     ]);
-    let error = open_with(&locked, 1_000, Limits::default()).map(drop).unwrap_err();
+    let error = open_with(&locked, 1_000, Limits::default())
+        .map(drop)
+        .unwrap_err();
     assert!(matches!(error, Error::Protected(_)), "{error}");
 }
 
@@ -129,7 +145,11 @@ fn what_is_no_workbook_is_none() {
         compound("WordDocument", b"hello"),
         Vec::new(),
     ] {
-        assert!(open_with(&bytes, 1_000, Limits::default()).unwrap().is_none());
+        assert!(
+            open_with(&bytes, 1_000, Limits::default())
+                .unwrap()
+                .is_none()
+        );
     }
 }
 
@@ -151,7 +171,12 @@ fn rows_of_xlsb_are_records() {
         cell(62, 9, 0, &[vec![0], text("rich")].concat()),
         row(4, true),
         cell(8, 0, 0, &[text("formula"), vec![0; 8]].concat()),
-        cell(9, 1, 2, &[42_f64.to_le_bytes().to_vec(), vec![0; 8]].concat()),
+        cell(
+            9,
+            1,
+            2,
+            &[42_f64.to_le_bytes().to_vec(), vec![0; 8]].concat(),
+        ),
         cell(10, 2, 0, &[0, 0, 0]),
         cell(1, 3, 0, &[]),
     ]
@@ -170,8 +195,15 @@ fn rows_of_xlsb_are_records() {
         texts,
         [
             vec![
-                "7", "123.45", "1.1", "2020-01-01 12:00:00", "one", "in line 😀", "true",
-                "#DIV/0!", "rich"
+                "7",
+                "123.45",
+                "1.1",
+                "2020-01-01 12:00:00",
+                "one",
+                "in line 😀",
+                "true",
+                "#DIV/0!",
+                "rich"
             ],
             vec!["formula", "00042", "false"],
         ]
@@ -334,7 +366,8 @@ fn rows_of_excel_97_have_texts_that_go_on_in_the_next_record() {
         biff(0x003C, &[third, last].concat()),
     ]
     .concat();
-    let shared = |row, column, number: u32| biff(0x00FD, &place(row, column, 0, &number.to_le_bytes()));
+    let shared =
+        |row, column, number: u32| biff(0x00FD, &place(row, column, 0, &number.to_le_bytes()));
     let sheet = [
         common_cells(),
         biff(0x0207, &unicode("result", false)),
@@ -426,7 +459,10 @@ fn cells_of_ods_repeat_and_say_what_they_hold() {
 #[test]
 fn a_document_that_repeats_its_cells_without_end_is_refused() {
     let row = "<table:table-row table:number-rows-repeated='1048576'><table:table-cell table:number-columns-repeated='16384' office:value-type='string'><text:p>ha</text:p></table:table-cell></table:table-row>";
-    let book = open(&document(&format!("<table:table table:name='One'>{row}</table:table>"), ""));
+    let book = open(&document(
+        &format!("<table:table table:name='One'>{row}</table:table>"),
+        "",
+    ));
     let mut sheet = book.rows(0, 0..1).unwrap();
     let error = loop {
         match sheet.next() {
@@ -435,5 +471,8 @@ fn a_document_that_repeats_its_cells_without_end_is_refused() {
             Err(error) => break error,
         }
     };
-    assert!(error.to_string().contains("repeats the same few texts"), "{error}");
+    assert!(
+        error.to_string().contains("repeats the same few texts"),
+        "{error}"
+    );
 }

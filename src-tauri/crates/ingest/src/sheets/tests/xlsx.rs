@@ -134,7 +134,9 @@ fn texts_are_what_excel_shows() {
         "<t/>",
         "<t>one\r\ntwo</t>",
     ]);
-    book.sheets[0].1 = cells.replace("<sheetData>", "<sheetData><row>").replace("</sheetData>", "</row></sheetData>");
+    book.sheets[0].1 = cells
+        .replace("<sheetData>", "<sheetData><row>")
+        .replace("</sheetData>", "</row></sheetData>");
     assert_eq!(
         first_row(&book.build()),
         [
@@ -209,8 +211,14 @@ fn parts_may_be_utf_16_and_stored() {
     );
     let units: Vec<u16> = std::iter::once(0xFEFF).chain(text.encode_utf16()).collect();
     for bytes in [
-        units.iter().flat_map(|u| u.to_le_bytes()).collect::<Vec<_>>(),
-        units.iter().flat_map(|u| u.to_be_bytes()).collect::<Vec<_>>(),
+        units
+            .iter()
+            .flat_map(|u| u.to_le_bytes())
+            .collect::<Vec<_>>(),
+        units
+            .iter()
+            .flat_map(|u| u.to_be_bytes())
+            .collect::<Vec<_>>(),
     ] {
         let book = Xlsx::of_rows("");
         assert_eq!(
@@ -219,8 +227,14 @@ fn parts_may_be_utf_16_and_stored() {
         );
     }
     let parts = Xlsx::of_rows("<row><c><v>1</v></c></row>").parts();
-    let parts: Vec<(&str, &[u8])> = parts.iter().map(|p| (p.0.as_str(), p.1.as_slice())).collect();
-    assert_eq!(first_row(&zip_as(&parts, zip::CompressionMethod::Stored)), ["1"]);
+    let parts: Vec<(&str, &[u8])> = parts
+        .iter()
+        .map(|p| (p.0.as_str(), p.1.as_slice()))
+        .collect();
+    assert_eq!(
+        first_row(&zip_as(&parts, zip::CompressionMethod::Stored)),
+        ["1"]
+    );
 }
 
 #[test]
@@ -238,7 +252,10 @@ fn parts_are_found_whatever_the_letters_and_slashes_of_their_names() {
 #[test]
 fn sheets_are_listed_with_what_they_are() {
     let mut book = Xlsx::default()
-        .sheet("Visible &amp; first", r#"<dimension ref="B2:D10"/><sheetData/>"#)
+        .sheet(
+            "Visible &amp; first",
+            r#"<dimension ref="B2:D10"/><sheetData/>"#,
+        )
         .sheet("Hidden", "<sheetData/>")
         .sheet("Very", "<sheetData/>")
         .sheet("Chart", "");
@@ -282,8 +299,7 @@ fn merged_areas_are_found_behind_the_rows() {
         let sheet = format!(
             r#"<{prefix}worksheet xmlns="{MAIN}"><{prefix}sheetData>{cells}</{prefix}sheetData><{prefix}mergeCells count="2"><{prefix}mergeCell ref="B1:C1"/><{prefix}mergeCell ref="A2:A3"/></{prefix}mergeCells></{prefix}worksheet>"#
         );
-        let book =
-            open(&Xlsx::of_rows("").with_part("xl/worksheets/sheet1.xml", sheet.as_bytes()));
+        let book = open(&Xlsx::of_rows("").with_part("xl/worksheets/sheet1.xml", sheet.as_bytes()));
         let area = |first_row, last_row, first_column, last_column| Area {
             first_row,
             last_row,
@@ -324,7 +340,9 @@ fn strings_beyond_the_budget_are_the_same() {
         .map(|i| format!(r#"<row><c t="s"><v>{}</v></c></row>"#, (i * 7_919) % 5_000))
         .collect();
     let book = Xlsx::of_rows(&cells).strings(&strings).build();
-    let workbook = open_with(&book, 10_000, Limits::default()).unwrap().unwrap();
+    let workbook = open_with(&book, 10_000, Limits::default())
+        .unwrap()
+        .unwrap();
     let found = rows(&mut workbook.rows(0, 0..1).unwrap()).unwrap();
     assert_eq!(found.len(), 5_000);
     for (i, (line, cells)) in found.iter().enumerate() {
@@ -343,7 +361,10 @@ fn a_sheet_is_read_as_often_as_it_is_asked_for() {
     let mut second = workbook.rows(0, 0..9).unwrap();
     // At the same time, too.
     first.next().unwrap();
-    assert_eq!(rows(&mut second).unwrap(), rows(&mut workbook.rows(0, 0..9).unwrap()).unwrap());
+    assert_eq!(
+        rows(&mut second).unwrap(),
+        rows(&mut workbook.rows(0, 0..9).unwrap()).unwrap()
+    );
 }
 
 #[test]

@@ -103,7 +103,10 @@ impl SheetReader {
                 record::ROW if depth == 1 => {
                     const HIDDEN: u8 = 0x20;
                     if let Some(row) = fields.u16()
-                        && record.bytes.get(12).is_some_and(|flags| flags & HIDDEN != 0)
+                        && record
+                            .bytes
+                            .get(12)
+                            .is_some_and(|flags| flags & HIDDEN != 0)
                     {
                         self.hidden[usize::from(row) / 64] |= 1 << (row % 64);
                     }
@@ -112,7 +115,9 @@ impl SheetReader {
                     let Some(row) = fields.u16() else { continue };
                     let bytes = 4 + record.bytes.len() as u64;
                     match self.runs.last_mut() {
-                        Some(run) if run.row == row && last_end == at => run.bytes = run.bytes.saturating_add(bytes as u32),
+                        Some(run) if run.row == row && last_end == at => {
+                            run.bytes = run.bytes.saturating_add(bytes as u32)
+                        }
                         _ => {
                             if self.runs.len() == most_runs {
                                 return Err(Error::Workbook {
@@ -177,12 +182,7 @@ impl SheetReader {
         Ok(true)
     }
 
-    fn run(
-        &self,
-        run: Run,
-        cells: &mut Cells,
-        strings: &mut SharedStrings,
-    ) -> Result<(), Error> {
+    fn run(&self, run: Run, cells: &mut Cells, strings: &mut SharedStrings) -> Result<(), Error> {
         let end = u64::from(run.start) + u64::from(run.bytes);
         let mut records = Records::new(&self.stream, &self.path, u64::from(run.start))
             .reading(run.bytes as usize);
@@ -200,7 +200,10 @@ impl SheetReader {
                     } else {
                         let column = Fields(bytes.get(2..).unwrap_or_default()).u16();
                         let column = column.filter(|&column| column < COLUMNS);
-                        (column.map(u32::from), bytes.get(6..).unwrap_or_default().to_vec())
+                        (
+                            column.map(u32::from),
+                            bytes.get(6..).unwrap_or_default().to_vec(),
+                        )
                     };
                     if let Some(column) = column {
                         self.text_cell(column, bytes, &mut records, cells)?;
