@@ -121,7 +121,14 @@ fn of_sheet(
             decisions,
             warnings: Vec::new(),
             visibility: info.visibility,
-            rows: grid.is_whole.then_some(sampled.len() as u64),
+            rows: if grid.is_whole {
+                Some(sampled.len() as u64)
+            } else {
+                // What the sheet says of its size, which nearly always is true.
+                let last = info.size.map(|size| u64::from(size.last_row) + 1);
+                let last = last.filter(|last| *last >= grid.head.len() as u64);
+                last.filter(|_| is_only).map(|last| last + 1 - from)
+            },
             preview,
             route: Route::Rows(Arc::new(SheetTable {
                 workbook: Arc::clone(workbook),

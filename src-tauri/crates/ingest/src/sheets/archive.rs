@@ -44,8 +44,6 @@ pub(crate) struct Entry {
     pub(crate) crc: Option<u32>,
     /// Compressed bytes; where they were not told, everything up to the next part.
     pub(crate) compressed: u64,
-    /// Uncompressed bytes as the directory claims, which may be untrue; 0 where it is not told.
-    pub(crate) claimed: u64,
     start: Start,
 }
 
@@ -292,7 +290,8 @@ fn central_directory(file: &SharedFile) -> io::Result<Option<Vec<Entry>>> {
         if name_bytes <= LONGEST_NAME && entries.len() < MOST_PARTS {
             let extra = &record[46 + name_bytes..46 + name_bytes + extra_bytes];
             let mut wide = Wide::new(extra);
-            let claimed = wide.or(u32_at(record, 24));
+            // The uncompressed size comes first; it may be untrue, and nobody asks for it.
+            wide.or(u32_at(record, 24));
             let compressed = wide.or(u32_at(record, 20));
             let header = wide.or(u32_at(record, 42)).saturating_add(shift);
             entries.push(Entry {
@@ -301,7 +300,6 @@ fn central_directory(file: &SharedFile) -> io::Result<Option<Vec<Entry>>> {
                 is_encrypted: u16_at(record, 8) & 1 != 0,
                 crc: Some(u32_at(record, 16)),
                 compressed,
-                claimed,
                 start: Start::Header(header),
             });
         }
@@ -394,11 +392,6 @@ fn local_entry(header: &[u8], at: u64) -> Option<Entry> {
         crc: is_told.then(|| u32_at(header, 14)),
         compressed: if is_told {
             u64::from(u32_at(header, 18))
-        } else {
-            0
-        },
-        claimed: if is_told {
-            u64::from(u32_at(header, 22))
         } else {
             0
         },

@@ -65,6 +65,7 @@ impl Counts {
     }
 
     /// The sum over all columns.
+    #[cfg(test)]
     pub(crate) fn sum(&self, of: impl Fn(&ColumnCounts) -> u64) -> u64 {
         self.columns.iter().map(of).sum()
     }

@@ -59,7 +59,8 @@ impl SharedStrings {
     }
 
     /// How many strings there are.
-    pub(crate) fn count(&self) -> u64 {
+    #[cfg(test)]
+    fn count(&self) -> u64 {
         self.count
     }
 

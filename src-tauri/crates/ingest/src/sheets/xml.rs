@@ -46,11 +46,6 @@ impl<'a> Tag<'a> {
     pub(crate) fn number(self, name: &[u8]) -> Option<u32> {
         digits(self.attribute(name)?)
     }
-
-    /// Whether an attribute is `1` or `true`.
-    pub(crate) fn is_set(self, name: &[u8]) -> bool {
-        self.attribute(name).is_some_and(is_true)
-    }
 }
 
 /// Whether an attribute's value means yes.

@@ -60,6 +60,8 @@ fn check_fixture(name: &str, has_results: bool) {
     let wrong: Vec<_> = VALUES
         .into_iter()
         .filter(|(label, _)| has_results || !["division", "sum", "joined"].contains(label))
+        // LibreOffice turns truth values into numbers on the way from xlsx to ods.
+        .filter(|(label, _)| name != "values.ods" || !["true", "false"].contains(label))
         .map(|(label, expected)| (label, expected, value(label)))
         .filter(|(_, expected, found)| found.as_deref() != Some(expected))
         .collect();
