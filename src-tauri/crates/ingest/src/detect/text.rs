@@ -10,7 +10,7 @@ use crate::dialect::{self, Delimiter, Detected, Told};
 use crate::encoding::{self, Encoding};
 use crate::receipt::Decision;
 use crate::records::LARGEST_RECORD;
-use crate::records::odd::{SampleRow, records_of};
+use crate::records::odd::{SampleRow, ends_in_ctrl_z, records_of};
 use crate::source::Source;
 use crate::structure::{self, Cell, Filter, Grid, Row, TableShape, Verdict};
 use crate::text::Text;
@@ -99,7 +99,11 @@ pub(super) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>,
         _ => String::new(),
     };
     let is_only = shapes.len() == 1;
-    let ends_in_ctrl_z = looked.head.last() == Some(&0x1a) || looked.tail.last() == Some(&0x1a);
+    let ends_in_ctrl_z = ends_in_ctrl_z(if looked.is_whole {
+        &looked.head
+    } else {
+        &looked.tail
+    });
     // The first line after the last record, and where it begins.
     let behind = records
         .last()
