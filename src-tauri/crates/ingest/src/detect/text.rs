@@ -11,7 +11,7 @@ use crate::encoding::{self, Encoding};
 use crate::json;
 use crate::receipt::{Decision, Warning};
 use crate::records::LARGEST_RECORD;
-use crate::records::odd::{SampleRow, records_of};
+use crate::records::odd::{SampleRow, ends_in_ctrl_z, records_of};
 use crate::source::Source;
 use crate::structure::{self, Cell, Filter, Grid, Row, TableShape, Verdict};
 use crate::text::Text;
@@ -113,7 +113,11 @@ pub(super) fn layouts(
         _ => String::new(),
     };
     let is_only = shapes.len() == 1;
-    let ends_in_ctrl_z = looked.head.last() == Some(&0x1a) || looked.tail.last() == Some(&0x1a);
+    let ends_in_ctrl_z = ends_in_ctrl_z(if looked.is_whole {
+        &looked.head
+    } else {
+        &looked.tail
+    });
     // The first line after the last record, and where it begins.
     let behind = records
         .last()

@@ -24,11 +24,34 @@ const KEPT_OF_OVERSIZED: usize = 1000;
 /// The most bytes that DOS and CP/M filled a text's last sector up with.
 const MOST_CTRL_Z: usize = 128;
 
-/// A whole text without the Ctrl-Z at its end.
+/// A whole text without the Ctrl-Z at its end and line ends after that.
 pub(crate) fn without_ctrl_z(text: &[u8]) -> &[u8] {
-    let ctrl_z = text.iter().rev().take(MOST_CTRL_Z);
-    let ctrl_z = ctrl_z.take_while(|&&byte| byte == 0x1a).count();
-    &text[..text.len() - ctrl_z]
+    let end = without_line_ends(text);
+    let ctrl_z = end.iter().rev().take(MOST_CTRL_Z);
+    match ctrl_z.take_while(|&&byte| byte == 0x1a).count() {
+        0 => text,
+        ctrl_z => &end[..end.len() - ctrl_z],
+    }
+}
+
+/// Whether a whole text ends so.
+pub(crate) fn ends_in_ctrl_z(text: &[u8]) -> bool {
+    without_ctrl_z(text).len() < text.len()
+}
+
+fn without_line_ends(text: &[u8]) -> &[u8] {
+    let line_ends = text.iter().rev().take(MOST_CTRL_Z);
+    let line_ends = line_ends.take_while(|&&byte| matches!(byte, b'\r' | b'\n'));
+    &text[..text.len() - line_ends.count()]
+}
+
+/// Whether a record ends with Ctrl-Z and nothing is known to come after it, so that it may be the text's end.
+fn may_be_the_end(bytes: &[u8], record_end: usize) -> bool {
+    without_line_ends(&bytes[..record_end]).last() == Some(&0x1a)
+        && bytes.len() - record_end <= 2 * MOST_CTRL_Z
+        && bytes[record_end..]
+            .iter()
+            .all(|byte| matches!(byte, b'\r' | b'\n' | 0x1a))
 }
 
 /// What a reader came upon.
@@ -144,7 +167,7 @@ impl<R: Read> OddRecords<R> {
         loop {
             let rest = &self.buffer[self.at..];
             // Until the source's end is known, what is too large may yet lose the Ctrl-Z there.
-            let ctrl_z = if self.is_at_end { 0 } else { MOST_CTRL_Z };
+            let ctrl_z = if self.is_at_end { 0 } else { 3 * MOST_CTRL_Z };
             let is_full = rest.len() > self.largest + ctrl_z;
             if rest.is_empty() && self.is_at_end {
                 return Ok(Next::End);
@@ -152,13 +175,16 @@ impl<R: Read> OddRecords<R> {
             // A quote that does not close within what a record may be does not close.
             let window = &rest[..rest.len().min(self.largest + 1)];
             let at_end = is_full || self.is_at_end;
+            let mut place = self.place;
             let next = (!window.is_empty())
-                .then(|| (self.grammar).next(window, 0, at_end, &mut self.place, &mut self.record))
-                .flatten();
+                .then(|| (self.grammar).next(window, 0, at_end, &mut place, &mut self.record))
+                .flatten()
+                .filter(|&length| at_end || !may_be_the_end(window, length));
             let Some(length) = next else {
                 self.fill()?;
                 continue;
             };
+            self.place = place;
             self.line = self.next_line;
             if length > self.largest {
                 self.range = self.at..self.at + KEPT_OF_OVERSIZED.min(length);
@@ -240,7 +266,7 @@ impl<R: Read> OddRecords<R> {
             let kept_from = match is_sure {
                 true => next,
                 false => {
-                    let kept = self.buffer.len().saturating_sub(MOST_CTRL_Z + 1);
+                    let kept = self.buffer.len().saturating_sub(3 * MOST_CTRL_Z + 1);
                     end.min(kept).max(self.at)
                 }
             };
@@ -302,6 +328,9 @@ pub(crate) fn records_of<'a>(
         let Some(end) = grammar.next(sample, at, at_end, &mut place, &mut record) else {
             break;
         };
+        if !at_end && may_be_the_end(sample, end) {
+            break;
+        }
         let cells = (record.cells.iter())
             .map(|&cell| SampleCell {
                 text: grammar.text(sample, cell),

@@ -12,7 +12,7 @@
 
 use crate::dialect::{Delimiter, Dialect, Kind, Other, kind};
 
-use super::grammar::{Form, Grammar, Place, Record, Repaired};
+use super::grammar::{Form, Grammar, Place, Record, Repaired, Span};
 
 /// Delimiters that a single row may have instead of the table's own, the likelier first.
 pub(crate) const OTHER_DELIMITERS: [&[u8]; 6] = [b", ", b",", b";", b"\t", b"|", b" "];
@@ -64,7 +64,10 @@ impl Grammar {
             return next;
         }
         let line = &bytes[..line_end];
-        if record.has_raw() && self.read_literally(line, from, record) {
+        if self.is_wrong(record) && self.read_to_the_end(line_end, record) {
+            return next;
+        }
+        if self.read_literally(line, from, record) {
             return next;
         }
         if self.is_wrong(record) {
@@ -105,15 +108,35 @@ impl Grammar {
         wrong * 2 <= right
     }
 
+    /// Has a cell whose quote nothing closes go on to the end of its line, if that gives the right number of cells.
+    fn read_to_the_end(&self, line_end: usize, record: &mut Record) -> bool {
+        let is_open = |cell: &Span| cell.form == Form::Raw { is_closed: false };
+        let Some(open) = record.cells.iter().position(is_open) else {
+            return false;
+        };
+        let is_right = self.repair.widths.contains(&(open + 1));
+        if is_right {
+            record.cells.truncate(open + 1);
+            record.cells[open].end = line_end;
+            record.repaired = Some(Repaired::StrayQuote);
+        }
+        is_right
+    }
+
     /// Reads a line with a quote that closes in the wrong place as an ordinary character, if all is well then.
     fn read_literally(&self, line: &[u8], from: usize, record: &mut Record) -> bool {
-        let Some(raw) = (record.cells.iter()).find(|cell| matches!(cell.form, Form::Raw { .. }))
-        else {
+        let is_wrong = self.is_wrong(record);
+        let is_doubtful = |cell: &&Span| match cell.form {
+            Form::Bare => false,
+            Form::Quoted { has_single, .. } => has_single && is_wrong,
+            Form::Raw { .. } => true,
+        };
+        let Some(raw) = record.cells.iter().find(is_doubtful) else {
             return false;
         };
         let mut literal = Record::default();
         self.record(line, from, true, Some(raw.start), &mut literal);
-        let is_better = !self.is_wrong(&literal) && (!literal.has_raw() || self.is_wrong(record));
+        let is_better = !self.is_wrong(&literal) && (!literal.has_raw() || is_wrong);
         if is_better && literal.cells != record.cells {
             *record = literal;
             record.repaired = Some(Repaired::StrayQuote);
