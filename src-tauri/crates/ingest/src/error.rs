@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::Cancel;
+
 /// A conversion that could not be finished; nothing it wrote counts.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -131,6 +133,15 @@ impl Error {
                 path: path.to_owned(),
                 cause,
             },
+        }
+    }
+
+    /// The same error, unless somebody asked for a stop meanwhile: whatever fails then may fail because of that.
+    pub(crate) fn unless(self, cancel: &Cancel) -> Self {
+        if cancel.is_cancelled() {
+            Self::Cancelled
+        } else {
+            self
         }
     }
 

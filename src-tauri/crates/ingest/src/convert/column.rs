@@ -23,7 +23,7 @@ use crate::types::{self, ColumnType, Evidence, Form, form, number, temporal};
 /// Strays after which a column that has more than one in a hundred is certain to be of another type.
 const HOPELESS: u64 = 10_000;
 
-/// The unscaled values of a `DECIMAL(18, s)` are below this.
+/// The unscaled values of a DECIMAL of at most 18 digits are below this.
 const MOST_OF_NARROW: u64 = 10u64.pow(18);
 
 /// How a column's pages are made.
@@ -72,6 +72,8 @@ pub(crate) struct Column {
     pub(crate) rewritten: u64,
     pub(crate) sketch: Option<Sketch>,
     rows: u64,
+    /// The largest unscaled value of a column of decimals, either side of 0.
+    largest: u64,
     limits: PageLimits,
     chunk: ChunkEncoder,
     /// The smallest and the largest value of the row group.
@@ -181,6 +183,7 @@ impl Column {
             rewritten: 0,
             sketch,
             rows: 0,
+            largest: 0,
             limits,
             chunk: ChunkEncoder::new(descriptor, limits.codec),
             range: Range::Nothing,
@@ -214,6 +217,11 @@ impl Column {
             None => self.parse(block, rows, strays),
         }
         self.end_page_if_full(scratch)
+    }
+
+    /// Completes the row group as far as other workers had a hand in it, when all of them have left.
+    pub(crate) fn take_back(&mut self) -> Result<(), ParquetError> {
+        self.chunk.take_back()
     }
 
     fn end_page_if_full(&mut self, scratch: &mut Scratch) -> Result<(), ParquetError> {
@@ -255,10 +263,18 @@ impl Column {
         if let Some(sketch) = &mut self.sketch {
             sketch.add_all(&self.values);
         }
-        self.chunk
-            .page(&mut self.validity, self.values.encoding(), scratch, |out| {
-                self.values.encode(out)
-            })?;
+        let (validity, values) = (&mut self.validity, &self.values);
+        match values {
+            Values::Whole(_) => {
+                self.chunk
+                    .page_of_numbers(validity, values, self.column_type, scratch)?;
+            }
+            _ => self
+                .chunk
+                .page(validity, values.encoding(), scratch, |out| {
+                    values.encode(out)
+                })?,
+        }
         self.values.clear();
         Ok(())
     }
@@ -276,9 +292,19 @@ impl Column {
         if let Some(sketch) = &mut self.sketch {
             sketch.add_range(&range);
         }
+        if let Range::Whole(least, most) = range {
+            self.largest = (self.largest)
+                .max(least.unsigned_abs())
+                .max(most.unsigned_abs());
+        }
         let nulls = self.chunk.nulls();
         self.nulls += nulls;
         self.chunk.finish(range.statistics(self.column_type, nulls))
+    }
+
+    /// Gives the type, when all row groups are closed, the precision that the values need.
+    pub(crate) fn fit(&mut self) {
+        self.column_type = self.column_type.fitted(self.largest);
     }
 
     /// Takes a dictionary into account and gives its values to the pages of its codes.
@@ -649,13 +675,13 @@ fn read(text: &[u8], column_type: ColumnType) -> Option<Value> {
         ColumnType::Boolean => types::boolean(text).map(Value::Flag),
         ColumnType::BigInt { form } if form.is_plain() => number::integer(text).map(Value::Whole),
         ColumnType::BigInt { form } => form.integer(&form::number(text)?).map(Value::Whole),
-        ColumnType::Decimal { wide, scale, form } => {
+        ColumnType::Decimal { scale, form, .. } => {
             let value = if form.is_plain() {
                 decimal(text, scale, None)?
             } else {
                 formed_decimal(text, scale, form, None)?
             };
-            if wide {
+            if column_type.is_wide() {
                 Some(Value::Wide(value))
             } else {
                 narrow(value).map(Value::Whole)
@@ -709,7 +735,7 @@ fn formed_decimal(
     Some(fixed.unscaled * i128::from(power))
 }
 
-/// An unscaled value of a `DECIMAL(18, s)`; nineteen digits may fit the integer, but not the type.
+/// An unscaled value of a DECIMAL of at most 18 digits; nineteen digits may fit the integer, but not the type.
 #[inline]
 fn narrow(value: i128) -> Option<i64> {
     i64::try_from(value)
