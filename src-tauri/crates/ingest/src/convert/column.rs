@@ -41,6 +41,9 @@ impl PageLimits {
     const MOST_TEXTS_OF_VALUES: usize = 4_096;
     /// Rows after which a page ends whatever its size.
     const MOST_ROWS: usize = 131_072;
+    /// Rows that DuckDB takes at once. A page begins at a multiple of them in its row group where that is possible: in
+    /// one that begins elsewhere, the bits of a vector's values begin amid a byte, and DuckDB reads these one by one.
+    const VECTOR: usize = 2_048;
     /// A dictionary is given up when it takes so many times a page.
     const DICTIONARY_PAGES: usize = 4;
 }
@@ -209,14 +212,40 @@ impl Column {
         scratch: &mut Scratch,
     ) -> Result<(), ParquetError> {
         self.rows += rows.len() as u64;
-        match self.dictionary.take() {
-            Some(mut dictionary) => {
-                self.look_up(&mut dictionary, block, rows, strays);
-                self.dictionary = Some(dictionary);
+        let mut rest = rows;
+        while !rest.is_empty() {
+            let rows = rest.start..rest.end.min(rest.start + self.room());
+            rest.start = rows.end;
+            match self.dictionary.take() {
+                Some(mut dictionary) => {
+                    self.look_up(&mut dictionary, block, rows, strays);
+                    self.dictionary = Some(dictionary);
+                }
+                None => self.parse(block, rows, strays),
             }
-            None => self.parse(block, rows, strays),
+            self.end_page_if_full(scratch)?;
         }
-        self.end_page_if_full(scratch)
+        Ok(())
+    }
+
+    /// Rows that the open page takes yet.
+    fn room(&self) -> usize {
+        let bytes = match &self.dictionary {
+            Some(_) => Some(size_of::<u32>()),
+            None => self.values.width(),
+        };
+        // A page of texts also ends when they are as large as it may become.
+        let most = bytes.map_or(PageLimits::MOST_ROWS, |bytes| {
+            (self.limits.bytes / bytes).clamp(1, PageLimits::MOST_ROWS)
+        });
+        let begin = self.chunk.rows();
+        let aligned = (begin + most) / PageLimits::VECTOR * PageLimits::VECTOR;
+        let end = if aligned > begin {
+            aligned
+        } else {
+            begin + most
+        };
+        end - (begin + self.validity.rows()).min(end)
     }
 
     /// Completes the row group as far as other workers had a hand in it, when all of them have left.
@@ -229,15 +258,13 @@ impl Column {
             ColumnType::Text => PageLimits::MOST_TEXTS,
             _ => PageLimits::MOST_TEXTS_OF_VALUES,
         };
-        let (is_full, is_dictionary_full) = match &self.dictionary {
-            Some(dictionary) => (
-                dictionary.codes.len() * 4 >= self.limits.bytes,
-                dictionary.texts.len() > most_texts
-                    || dictionary.plain.len() > PageLimits::DICTIONARY_PAGES * self.limits.bytes,
-            ),
-            None => (self.values.bytes() >= self.limits.bytes, false),
-        };
-        if is_full || is_dictionary_full || self.validity.rows() >= PageLimits::MOST_ROWS {
+        let is_dictionary_full = self.dictionary.as_ref().is_some_and(|dictionary| {
+            dictionary.texts.len() > most_texts
+                || dictionary.plain.len() > PageLimits::DICTIONARY_PAGES * self.limits.bytes
+        });
+        // Where there is a dictionary, there are no values.
+        let is_full = self.room() == 0 || self.values.bytes() >= self.limits.bytes;
+        if is_full || is_dictionary_full {
             self.end_page(scratch)?;
         }
         if is_dictionary_full && let Some(dictionary) = self.dictionary.take() {

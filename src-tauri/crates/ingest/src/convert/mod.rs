@@ -8,6 +8,8 @@ mod output;
 mod pass;
 mod restore;
 mod sketch;
+#[cfg(test)]
+mod stopping;
 mod strays;
 
 pub(crate) use again::reconvert;

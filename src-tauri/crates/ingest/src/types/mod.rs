@@ -182,3 +182,33 @@ pub(crate) fn boolean(text: &[u8]) -> Option<bool> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decimal_has_the_least_precision_that_its_values_fit() {
+        let unfitted = ColumnType::decimal(18, 2, Form::PLAIN);
+        for (largest, expected) in [
+            (0, "DECIMAL(4,2)"),
+            (9_999, "DECIMAL(4,2)"),
+            (10_000, "DECIMAL(9,2)"),
+            (999_999_999, "DECIMAL(9,2)"),
+            (1_000_000_000, "DECIMAL(18,2)"),
+            (10u64.pow(18) - 1, "DECIMAL(18,2)"),
+        ] {
+            let fitted = unfitted.fitted(largest);
+            assert_eq!(fitted.sql(), expected, "{largest}");
+            assert!(fitted.is_read_as(unfitted));
+        }
+        // The scale needs digits too.
+        assert_eq!(
+            ColumnType::decimal(18, 6, Form::PLAIN).fitted(5).sql(),
+            "DECIMAL(9,6)"
+        );
+        let wide = ColumnType::decimal(19, 2, Form::PLAIN);
+        assert_eq!(wide.fitted(5).sql(), "DECIMAL(38,2)");
+        assert!(!wide.is_read_as(unfitted));
+    }
+}

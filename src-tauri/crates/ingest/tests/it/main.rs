@@ -9,7 +9,6 @@
 
 mod accounting;
 mod again;
-mod cancel;
 #[cfg(unix)]
 mod full;
 mod numbers;

@@ -150,7 +150,7 @@ fn compare(
     scratch: &mut Scratch,
 ) -> Result<(usize, usize), ParquetError> {
     let mut raw = std::mem::take(&mut scratch.raw);
-    let mut size = |encode: &dyn Fn(&mut Vec<u8>)| {
+    let mut size = |encode: &dyn Fn(&mut Vec<u8>)| -> Result<usize, ParquetError> {
         raw.clear();
         encode(&mut raw);
         Ok(if scratch.compress(&raw)? {
@@ -420,6 +420,11 @@ impl ChunkEncoder {
     #[cfg(test)]
     pub(super) fn encodings(&self) -> &[Encoding] {
         &self.encodings
+    }
+
+    /// Rows of the pages so far.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows as usize
     }
 
     /// Rows of the pages so far that are NULL.

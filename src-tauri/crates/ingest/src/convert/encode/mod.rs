@@ -156,7 +156,7 @@ mod tests {
                 encoder
                     .page_of_numbers(&mut validity, &values, BIGINT, scratch)
                     .unwrap();
-                written.extend(encoder.encodings());
+                written.extend_from_slice(encoder.encodings());
             });
             let read: Vec<i64> = read
                 .iter()
@@ -165,8 +165,8 @@ mod tests {
             assert_eq!(read, expected);
             written
         };
-        // Moments to the second differ by large numbers, all of them multiples of a million.
-        let moments = encodings(|i| (1_600_000_000 + i + i * 7919 % 1800) * 1_000_000);
+        // Moments to the hour, counted in microseconds, differ by large numbers, all of them multiples of 3.6 × 10⁹.
+        let moments = encodings(|i| (400_000 + i * i * 7919 % 1800) * 3_600_000_000);
         assert!(moments.contains(&Encoding::PLAIN), "{moments:?}");
         let keys = encodings(|i| 7 * i);
         assert!(keys.contains(&Encoding::DELTA_BINARY_PACKED), "{keys:?}");

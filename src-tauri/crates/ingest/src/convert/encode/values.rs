@@ -114,6 +114,16 @@ impl Values {
         }
     }
 
+    /// Bytes that each value takes in memory, where all take as many.
+    pub(crate) fn width(&self) -> Option<usize> {
+        match self {
+            Self::Whole(_) | Self::Real(_) => Some(8),
+            Self::Wide(_) => Some(16),
+            Self::Flags(_) => Some(1),
+            Self::Text { .. } => None,
+        }
+    }
+
     /// How many values there are.
     pub(crate) fn len(&self) -> usize {
         match self {
