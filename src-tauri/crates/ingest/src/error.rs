@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::Cancel;
 use crate::container::Fault;
 
 /// A conversion that could not be finished; nothing it wrote counts.
@@ -184,6 +185,15 @@ impl Error {
                 path: path.to_owned(),
                 cause,
             },
+        }
+    }
+
+    /// The same error, unless somebody asked for a stop meanwhile: whatever fails then may fail because of that.
+    pub(crate) fn unless(self, cancel: &Cancel) -> Self {
+        if cancel.is_cancelled() {
+            Self::Cancelled
+        } else {
+            self
         }
     }
 

@@ -8,6 +8,8 @@ mod output;
 mod pass;
 mod restore;
 mod sketch;
+#[cfg(test)]
+mod stopping;
 mod strays;
 
 pub(crate) use again::reconvert;
@@ -82,6 +84,9 @@ pub(crate) fn convert(
         return Ok(conversion);
     }
     let layout = detect::layout(&source, options)?.complete(&source, options, cancel)?;
+    if cancel.is_cancelled() {
+        return Err(Error::Cancelled);
+    }
     let pool = workers(options)?;
     let draft = beside(&output.data, ".draft");
     let corrections = beside(&output.data, ".corrections");
@@ -97,7 +102,7 @@ pub(crate) fn convert(
     }
     .run(output, &draft, &corrections, &mut progress, started)
     // Parquet is hardly ever larger than the text it was made from.
-    .map_err(|error| error.with_estimate(source.bytes))?;
+    .map_err(|error| error.unless(cancel).with_estimate(source.bytes))?;
     unfinished
         .0
         .retain(|path| *path == draft || *path == corrections);
@@ -192,7 +197,7 @@ impl Steps<'_> {
                 &output.data,
                 draft,
                 Some((corrections, &places)),
-                &columns,
+                columns,
                 properties,
                 self.cancel,
             )?;
@@ -228,7 +233,7 @@ impl Steps<'_> {
     ) -> Result<PassResult, Error> {
         let file_columns = self.file_columns(columns);
         let properties = output::properties(self.options.compression);
-        let output = ParquetOutput::create(path, &file_columns, properties)?;
+        let output = ParquetOutput::create(path, file_columns, properties, self.cancel)?;
         let is_first = group_rows.is_none();
         let limits = PageLimits {
             codec: self.options.compression,
@@ -295,7 +300,7 @@ impl Steps<'_> {
             .filter(|column| column.column_type != ColumnType::Text || column.is_observed)
             .filter_map(|column| {
                 let decided = column.evidence.decide(self.options.date_order).column_type;
-                (decided != column.column_type || column.is_hopeless)
+                (!decided.is_read_as(column.column_type) || column.is_hopeless)
                     .then_some((column.index, decided))
             })
             .collect()
@@ -335,6 +340,9 @@ impl Steps<'_> {
         // What a column set aside before it was corrected is in the table now.
         let mut file = StraysFile::new(path, properties);
         spool.write(&mut file, &names, &types, |pass, stray| {
+            if self.cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
             Ok(pass == 2
                 || !stray
                     .column
@@ -416,7 +424,8 @@ impl Steps<'_> {
         }
         let form = column.column_type.form();
         notes.extend(form.into_iter().flat_map(Form::notes));
-        if form.is_some() && decided.is_mark_assumed && decided.column_type == column.column_type {
+        let is_as_decided = decided.column_type.is_read_as(column.column_type);
+        if form.is_some() && decided.is_mark_assumed && is_as_decided {
             decisions.push(Decision {
                 what: format!("number_format:{}", plan.name),
                 chosen: "decimal point".into(),

@@ -16,7 +16,7 @@ use parquet::errors::ParquetError;
 
 use super::budget::Budget;
 use super::column::Column;
-use super::encode::{EncodedChunk, Scratch};
+use super::encode::{EncodedChunk, OpenPages, Scratch};
 use super::output::{ParquetOutput, parquet_error};
 use super::strays::{Spool, Stray};
 use crate::detect::{Layout, Route};
@@ -129,8 +129,9 @@ impl Pass<'_> {
                 })
             })
             .collect();
+        let open_pages = Arc::new(OpenPages::default());
         let scratches = (0..self.pool.current_num_threads())
-            .map(|_| Scratch::new(self.codec).map(Mutex::new))
+            .map(|_| Scratch::new(self.codec, Arc::clone(&open_pages)).map(Mutex::new))
             .collect::<io::Result<_>>()
             .map_err(|cause| Error::Parquet(cause.to_string()))?;
         std::thread::scope(|scope| {
@@ -166,6 +167,7 @@ impl Pass<'_> {
                 pass: self,
                 work,
                 scratches,
+                open_pages,
                 path,
                 rows_in_group: 0,
                 group_rows: Vec::new(),
@@ -196,13 +198,18 @@ impl Pass<'_> {
                 (Err(error), _, _) => return Err(error),
                 (Ok(()), stats, output) => (stats?, output?),
             };
-            output.finish()?;
+            let columns: Vec<Column> = conversion
+                .work
+                .into_iter()
+                .map(|work| {
+                    let mut column = unlock(work).column;
+                    column.fit();
+                    column
+                })
+                .collect();
+            output.finish(columns.iter().map(|column| column.column_type))?;
             Ok(PassResult {
-                columns: conversion
-                    .work
-                    .into_iter()
-                    .map(|work| unlock(work).column)
-                    .collect(),
+                columns,
                 stats,
                 group_rows: conversion.group_rows,
                 long: conversion.long,
@@ -280,6 +287,7 @@ struct Conversion<'a> {
     work: Vec<Mutex<Work>>,
     /// One for each worker thread.
     scratches: Vec<Mutex<Scratch>>,
+    open_pages: Arc<OpenPages>,
     path: std::path::PathBuf,
     rows_in_group: u64,
     group_rows: Vec<u64>,
@@ -403,7 +411,10 @@ impl Conversion<'_> {
         let next = AtomicUsize::new(0);
         let cancel = self.pass.cancel;
         let scratches = &self.scratches;
+        let open_pages = &self.open_pages;
+        open_pages.begin(scratches.len());
         self.pass.pool.broadcast(|thread| {
+            let worker = open_pages.worker();
             let mut scratch = lock(&scratches[thread.index()]);
             while let Some(&i) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if cancel.is_cancelled() {
@@ -411,12 +422,15 @@ impl Conversion<'_> {
                 }
                 lock(&work[i]).convert(blocks, &mut scratch);
             }
+            worker.help(&mut scratch);
         });
         if cancel.is_cancelled() {
             return Err(Error::Cancelled);
         }
         for work in &mut self.work {
-            if let Some(error) = locked(work).error.take() {
+            let work = locked(work);
+            let error = work.error.take().or(work.column.take_back().err());
+            if let Some(error) = error {
                 return Err(parquet_error(&self.path, error, 0));
             }
         }
@@ -435,13 +449,20 @@ impl Conversion<'_> {
         }
         let work = &self.work;
         let next = AtomicUsize::new(0);
+        let cancel = self.pass.cancel;
         let scratches = &self.scratches;
         self.pass.pool.broadcast(|thread| {
             let mut scratch = lock(&scratches[thread.index()]);
             while let Some(work) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if cancel.is_cancelled() {
+                    return;
+                }
                 lock(work).close(&mut scratch);
             }
         });
+        if cancel.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
         let mut chunks = Vec::with_capacity(self.work.len());
         for work in &mut self.work {
             let work = locked(work);

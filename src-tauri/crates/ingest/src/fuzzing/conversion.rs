@@ -282,9 +282,10 @@ fn is_same(text: &[u8], array: &ArrayRef, row: usize, receipt: &crate::Column) -
         DataType::Int64 => {
             number::integer(text) == Some(array.as_primitive::<Int64Type>().value(row))
         }
-        DataType::Decimal64(_, scale) => {
+        DataType::Decimal64(precision, scale) => {
             let value = array.as_primitive::<Decimal64Type>().value(row);
-            value.unsigned_abs() < 10u64.pow(18) && decimal(value.into(), *scale) == Some(true)
+            value.unsigned_abs() < 10u64.pow(u32::from(*precision))
+                && decimal(value.into(), *scale) == Some(true)
         }
         DataType::Decimal128(_, scale) => {
             let value = array.as_primitive::<Decimal128Type>().value(row);

@@ -9,7 +9,6 @@
 
 mod accounting;
 mod again;
-mod cancel;
 mod columnar;
 #[cfg(unix)]
 mod full;
