@@ -94,7 +94,7 @@ fn column_type(data_type: &DataType) -> ColumnType {
         }
         DataType::UInt8 | DataType::UInt16 | DataType::UInt32 => ColumnType::BigInt { form },
         DataType::UInt64 => ColumnType::Decimal {
-            wide: true,
+            precision: 38,
             scale: 0,
             form,
         },
@@ -105,7 +105,7 @@ fn column_type(data_type: &DataType) -> ColumnType {
             if (0..=38).contains(scale) =>
         {
             ColumnType::Decimal {
-                wide: true,
+                precision: 38,
                 scale: scale.cast_unsigned(),
                 form,
             }

@@ -121,11 +121,6 @@ impl Archive {
 }
 
 impl Member {
-    /// The member's name without its folders.
-    pub(crate) fn file_name(&self) -> &str {
-        self.name.rsplit('/').next().unwrap_or(&self.name)
-    }
-
     /// Begins to unpack the member from its archive.
     ///
     /// # Errors

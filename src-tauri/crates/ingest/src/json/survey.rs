@@ -26,11 +26,13 @@ pub(crate) struct Survey {
     /// Rows, the header left out.
     pub(crate) rows: u64,
     /// What cannot be read as a row, or is none of the same kind.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests ask for it"))]
     pub(crate) unreadable: u64,
     /// Objects that have a key more than once, and the source lines of the first hundred.
     pub(crate) repeated: u64,
     pub(crate) repeated_lines: Vec<u64>,
     /// Whether each column has a value that is an object or an array.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests ask for it"))]
     pub(crate) is_nested: Vec<bool>,
     /// The line within which the text ends before the JSON does.
     pub(crate) cut_off_line: Option<u64>,

@@ -81,10 +81,7 @@ fn accounting_brackets_are_negative_and_dashes_are_missing() {
                 0,2\n";
     let scratch = Scratch::new();
     let (conversion, table) = scratch.table(text, &Options::default());
-    assert_eq!(
-        schema(&conversion),
-        ["amount DECIMAL(9,2)", "plain BIGINT"]
-    );
+    assert_eq!(schema(&conversion), ["amount DECIMAL(9,2)", "plain BIGINT"]);
     assert_eq!(format(&conversion, 0), "$#,##0.00;($#,##0.00)");
     assert_eq!(
         table,
