@@ -18,26 +18,9 @@ use crate::support::{Scratch, cells, read};
 
 /// Groups that the readers do not read without a fault yet.
 const NOT_YET: &[&str] = &[
-    "columnar-arrow",
-    "columnar-parquet",
-    "fixed-width",
-    "fixed-width-report",
-    "json-array",
-    "json-lines",
-    "mixed",
-    "packed-bz2",
-    "packed-gz",
-    "packed-xz",
-    "packed-zip",
-    "packed-zip-several",
-    "packed-zst",
     "quoting-stray-among-quoted",
     "quoting-stray-within-quoted",
     "quoting-unclosed",
-    "records-ctrl-z",
-    "rows-comment-hash",
-    "rows-comment-slashes",
-    "tables-no-blank",
 ];
 
 /// A table as texts, NULL and an empty text alike: the header, then the rows.
