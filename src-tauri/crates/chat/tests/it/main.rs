@@ -8,7 +8,12 @@
 
 mod accounts;
 mod answers;
+mod conversations;
 mod faults;
+mod figures;
+mod injections;
+mod privacy;
 mod prompt;
 mod stops;
+mod tools;
 mod world;

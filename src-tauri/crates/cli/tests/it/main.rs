@@ -13,6 +13,8 @@ mod convert;
 mod export;
 mod harness;
 mod library;
+#[cfg(target_os = "linux")]
+mod network;
 mod odd_input;
 mod round_trip;
 mod sql;
