@@ -18,6 +18,7 @@ mod platform;
 mod settings;
 mod standalone;
 mod store;
+mod tables;
 mod verified;
 
 pub use buzz_ingest::{Cancel, Change};
@@ -29,4 +30,5 @@ pub use ledger::{LEDGER_DAYS, LedgerEntry, LedgerOutcome, LedgerQuery, LedgerRec
 pub use notes::{ColumnNotes, Notes, RememberedMatch, SendMode};
 pub use open::{Library, default_root};
 pub use standalone::convert_to_file;
+pub use tables::{PlannedTable, Sheets, planned_tables};
 pub use verified::VerifiedQuestion;
