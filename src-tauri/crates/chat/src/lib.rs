@@ -9,6 +9,7 @@ mod cancel;
 mod cells;
 mod context;
 mod conversation;
+pub mod figures;
 mod history;
 mod model;
 mod prompt;

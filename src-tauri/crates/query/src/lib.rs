@@ -6,17 +6,21 @@
 //! files. This crate does not know who asks, nor where the files come from.
 
 mod check;
+mod distance;
 mod engine;
 mod error;
 pub mod export;
+mod fold;
 mod ipc;
 mod rows;
 mod sql;
 mod stored;
 
 pub use buzz_ingest::Cancel;
+pub use distance::edit_distance;
 pub use engine::{Engine, EngineOptions, Table};
 pub use error::Error;
+pub use fold::fold;
 pub use ipc::to_ipc;
 pub use rows::{Batches, Column, Rows, RunOptions};
 pub use sql::{columns_of, quote_identifier, quote_text};
