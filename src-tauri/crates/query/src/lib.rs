@@ -19,7 +19,7 @@ mod values;
 
 pub use buzz_ingest::Cancel;
 pub use distance::edit_distance;
-pub use engine::{Engine, EngineOptions, Narrowed, Table};
+pub use engine::{Engine, EngineOptions, Table};
 pub use error::Error;
 pub use fold::fold;
 pub use ipc::to_ipc;

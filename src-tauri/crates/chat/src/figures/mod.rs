@@ -15,7 +15,8 @@
 //! only where few other pairs come near the number, so that the match is no accident. And a number right beside a name is
 //! traced only to the rows of that name.
 
-mod arrow;
+mod batches;
+mod beside;
 #[cfg(test)]
 mod corpus;
 mod date;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use ::arrow::array::{
+use arrow::array::{
     ArrayRef, Date32Array, Decimal128Array, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
+use super::beside::{Label, is_beside, is_listing};
 use super::date::Date;
 use super::derive::{self, Topic};
 use super::evidence::{At, Evidence};
 use super::names::{self, Named};
 use super::number::{Form, Hedge, Number, Sign};
-use super::prose::{GAP, MARK, Prose};
+use super::prose::Prose;
 use super::scan::{self, Said, Spoken};
 use super::{CellRef, Figure, Kind, Origin, Source};
 
@@ -577,22 +578,6 @@ impl Tracer<'_> {
     }
 }
 
-/// A name that a number stands beside.
-struct Label {
-    tables: HashSet<u32>,
-    topic: Topic,
-}
-
-impl Label {
-    fn has(&self, at: At) -> bool {
-        self.topic.has(at)
-    }
-
-    fn names_any_of(&self, table: u32) -> bool {
-        self.tables.contains(&table)
-    }
-}
-
 /// The year that a number may be.
 fn year_of(number: &Number) -> Option<Date> {
     (number.year && number.form == Form::Plain)
@@ -602,130 +587,6 @@ fn year_of(number: &Number) -> Option<Date> {
         })
         .filter(|date| date.year.is_some())
 }
-
-/// Whether what stands between a name and a number only says that the number is the name's.
-fn is_beside(between: &str) -> bool {
-    // Longer than any such phrase.
-    if between.len() > 48 || between.contains(GAP) {
-        return false;
-    }
-    between
-        .split(|c: char| c.is_whitespace() || c == MARK || "(:|=–—-$€£\"".contains(c))
-        .filter(|word| !word.is_empty())
-        .all(|word| BESIDE.contains(&word.to_lowercase().as_str()))
-}
-
-/// Whether what stands between two names only lists them.
-fn is_listing(between: &str) -> bool {
-    between
-        .split(|c: char| c.is_whitespace() || c == MARK || c == ',' || c == '"')
-        .filter(|word| !word.is_empty())
-        .all(|word| {
-            matches!(
-                word,
-                "and" | "or" | "&" | "und" | "oder" | "sowie" | "et" | "ou"
-            )
-        })
-        && !between.is_empty()
-}
-
-const BESIDE: [&str; 95] = [
-    "more",
-    "than",
-    "about",
-    "around",
-    "roughly",
-    "approximately",
-    "nearly",
-    "almost",
-    "over",
-    "only",
-    "just",
-    "mehr",
-    "als",
-    "rund",
-    "etwa",
-    "knapp",
-    "über",
-    "nur",
-    "plus",
-    "de",
-    "environ",
-    "presque",
-    "seulement",
-    "with",
-    "had",
-    "has",
-    "have",
-    "made",
-    "makes",
-    "sold",
-    "at",
-    "was",
-    "were",
-    "are",
-    "is",
-    "reached",
-    "reaches",
-    "recorded",
-    "records",
-    "totals",
-    "totalled",
-    "totaled",
-    "generated",
-    "generates",
-    "brought",
-    "brings",
-    "earned",
-    "earns",
-    "contributed",
-    "contributes",
-    "in",
-    "total",
-    "of",
-    "mit",
-    "hat",
-    "hatte",
-    "haben",
-    "hatten",
-    "machte",
-    "macht",
-    "erzielte",
-    "erzielt",
-    "erreichte",
-    "erreicht",
-    "liegt",
-    "lag",
-    "kam",
-    "kommt",
-    "auf",
-    "bei",
-    "war",
-    "ist",
-    "verzeichnete",
-    "verzeichnet",
-    "insgesamt",
-    "avec",
-    "a",
-    "ont",
-    "avait",
-    "est",
-    "était",
-    "totalise",
-    "atteint",
-    "atteignait",
-    "réalise",
-    "enregistre",
-    "compte",
-    "eur",
-    "usd",
-    "chf",
-    "gbp",
-    "sales",
-    "'s",
-    "’s",
-    "s",
-];
 
 /// A text for a sentence, not longer than a line.
 fn shortened(text: &str) -> String {
