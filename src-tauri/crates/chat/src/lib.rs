@@ -10,10 +10,12 @@ mod cells;
 mod context;
 mod conversation;
 pub mod figures;
+pub mod health;
 mod history;
 mod model;
 mod prompt;
 mod record;
+pub mod suggest;
 mod tools;
 
 pub use cancel::cancelled;

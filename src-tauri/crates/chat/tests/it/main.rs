@@ -11,4 +11,5 @@ mod answers;
 mod faults;
 mod prompt;
 mod stops;
+mod suggest;
 mod world;
