@@ -17,6 +17,9 @@ import { ensureUi } from './lib/ui.mjs';
 /** How many of a runner's last lines are kept to find its closing lines in. */
 const KEPT_LINES = 400;
 
+/** Where scripts have tests of their own. */
+const SCRIPT_FOLDERS = ['scripts/lib', 'tests/e2e/lib', 'bench/lib', 'bench/robustness/lib'];
+
 const testFiles = (folder) =>
   readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith('.test.mjs'))
@@ -27,7 +30,7 @@ const node = (...args) => run(process.execPath, args, { cwd: ROOT, keep: KEPT_LI
 
 /** Every suite with what it is called, in the order in which they run: quick ones first. */
 const SUITES = {
-  scripts: () => node('--test', ...testFiles('scripts/lib'), ...testFiles('tests/e2e/lib'), ...testFiles('bench/lib')),
+  scripts: () => node('--test', ...SCRIPT_FOLDERS.flatMap(testFiles)),
   ui: () => node(join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', 'ui'),
   rust: async () => {
     const runner = capture('cargo', ['nextest', '--version']) === null ? ['test'] : ['nextest', 'run'];

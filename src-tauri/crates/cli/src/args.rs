@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use buzz_ingest::{Change, Compression, DateOrder, Header, Options, Types};
+use buzz_library::Sheets;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Turns big or badly written CSV files into Parquet, and answers questions about them.
@@ -78,12 +79,12 @@ pub struct Convert {
     /// How the columns' types are chosen
     #[arg(long, value_enum, default_value = "auto")]
     types: TypesChoice,
-    /// The character between two fields, or `tab` [default: decided from the file]
-    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
-    delimiter: Option<u8>,
-    /// The character around quoted fields [default: decided from the file]
+    /// What stands between two fields: characters, `tab`, `spaces`, `none`, or `fixed` [default: decided from the file]
+    #[arg(long, value_name = "CHARS", value_parser = delimiter)]
+    delimiter: Option<String>,
+    /// The character around quoted fields, or `none` [default: decided from the file]
     #[arg(long, value_name = "CHAR", value_parser = quote)]
-    quote: Option<u8>,
+    quote: Option<String>,
     /// The text encoding, such as utf-8 [default: decided from the file]
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
@@ -98,7 +99,7 @@ pub struct Convert {
     date_order: Option<DateOrderChoice>,
     /// A sheet of a workbook, or `all`
     #[arg(long, value_name = "NAME|all")]
-    pub sheet: Option<String>,
+    sheet: Option<String>,
     /// The most memory to use, such as 256MB or 1GiB
     #[arg(long, value_name = "SIZE", default_value = "256MB", value_parser = size)]
     memory: u64,
@@ -114,11 +115,21 @@ pub struct Convert {
 }
 
 impl Convert {
+    /// The sheets that were asked for.
+    pub fn sheets(&self) -> Sheets {
+        match self.sheet.as_deref() {
+            None => Sheets::Visible,
+            Some("all") => Sheets::All,
+            Some(name) => Sheets::Named(name.to_owned()),
+        }
+    }
+
     /// The options of the conversion that were asked for.
     pub fn options(&self) -> Options {
         Options {
-            delimiter: self.delimiter,
-            quote: self.quote,
+            table: None,
+            delimiter: self.delimiter.clone(),
+            quote: self.quote.clone(),
             encoding: self.encoding.clone(),
             header: match self.header {
                 HeaderChoice::Auto => Header::Auto,
@@ -348,27 +359,26 @@ pub struct Aws {
     pub account: Account,
 }
 
-/// Reads a delimiter: one ASCII character, or its name.
-fn delimiter(text: &str) -> Result<u8, String> {
-    match text.to_ascii_lowercase().as_str() {
-        "tab" | "\\t" => Ok(b'\t'),
-        "comma" => Ok(b','),
-        "semicolon" => Ok(b';'),
-        "pipe" => Ok(b'|'),
-        "space" => Ok(b' '),
-        _ => ascii(text),
+/// Reads a delimiter: characters that end no line, or a name.
+fn delimiter(text: &str) -> Result<String, String> {
+    let named = match text.to_ascii_lowercase().as_str() {
+        "comma" => ",",
+        "semicolon" => ";",
+        "pipe" => "|",
+        _ => text,
+    };
+    if named.is_empty() || named.contains(['\n', '\r', '\0']) {
+        return Err("it has to be a character or several, none of them a line end".to_owned());
     }
+    Ok(named.to_owned())
 }
 
-/// Reads a quote: one ASCII character.
-fn quote(text: &str) -> Result<u8, String> {
-    ascii(text)
-}
-
-fn ascii(text: &str) -> Result<u8, String> {
+/// Reads a quote: one ASCII character, or `none`.
+fn quote(text: &str) -> Result<String, String> {
     match text.as_bytes() {
-        [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r' | 0) => Ok(*byte),
-        _ => Err("it has to be one ASCII character".to_owned()),
+        b"none" => Ok(text.to_owned()),
+        [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r' | 0) => Ok(text.to_owned()),
+        _ => Err("it has to be one ASCII character, or none".to_owned()),
     }
 }
 
@@ -454,10 +464,10 @@ mod tests {
 
     #[test]
     fn delimiters() {
-        assert_eq!(delimiter("tab"), Ok(b'\t'));
-        assert_eq!(delimiter("\\t"), Ok(b'\t'));
-        assert_eq!(delimiter(";"), Ok(b';'));
-        for wrong in ["", ",,", "é", "\n"] {
+        assert_eq!(delimiter("tab"), Ok("tab".to_owned()));
+        assert_eq!(delimiter("Semicolon"), Ok(";".to_owned()));
+        assert_eq!(delimiter("||"), Ok("||".to_owned()));
+        for wrong in ["", "\n", "a\r"] {
             assert!(delimiter(wrong).is_err(), "{wrong}");
         }
     }

@@ -5,6 +5,8 @@
 
 mod convert;
 mod detect;
+mod dialect;
+mod encoding;
 mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
@@ -16,6 +18,9 @@ mod progress;
 mod receipt;
 mod records;
 mod source;
+mod structure;
+mod table;
+mod text;
 mod types;
 
 pub use error::Error;
@@ -23,6 +28,7 @@ pub use options::{Compression, DateOrder, Header, Options, Types};
 pub use profile::{Bin, ColumnProfile, FrequentValue, Profile, Quantile};
 pub use progress::{Cancel, Phase, Progress, Silent, Snapshot};
 pub use receipt::{Column, Decision, Receipt, Source, Warning};
+pub use table::{Table, TableId, Visibility};
 
 use std::path::{Path, PathBuf};
 
@@ -95,7 +101,8 @@ pub fn reconvert(
     convert::reconvert(existing, changes, output, options, progress, cancel)
 }
 
-/// Converts one text file to Parquet; blocks until it is done, failed or cancelled.
+/// Converts a table to Parquet: that of [`Options::table`], or else the first of the file; blocks until it is done, failed
+/// or cancelled.
 ///
 /// # Errors
 /// Every [`Error`]; whatever was written by then is removed.
@@ -107,6 +114,17 @@ pub fn convert(
     cancel: &Cancel,
 ) -> Result<Conversion, Error> {
     convert::convert(source, output, options, progress, cancel)
+}
+
+/// The tables that a file holds, those of hidden sheets included; at least one.
+///
+/// Of `options`, `table` narrows them down to those that agree with what it names; the others overrule how the file
+/// is read, as in [`convert`].
+///
+/// # Errors
+/// The same as [`convert`], except those of writing.
+pub fn tables(source: &Path, options: &Options) -> Result<Vec<Table>, Error> {
+    convert::tables(source, options)
 }
 
 /// What a conversion would decide, without converting anything.

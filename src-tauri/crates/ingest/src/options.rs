@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::TableId;
+
 /// Whether the first record names the columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -52,10 +54,13 @@ pub enum Compression {
 /// The options of one conversion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// The byte between two fields; `None` lets the file decide.
-    pub delimiter: Option<u8>,
-    /// The byte around a quoted field; `None` lets the file decide.
-    pub quote: Option<u8>,
+    /// Which of the file's tables; `None` means the first.
+    pub table: Option<TableId>,
+    /// What stands between two fields: its own characters, or `tab`, `space`, `spaces` (one or more), `none`, `fixed`
+    /// (columns of fixed width), or `fixed:0,10,24` with the first character of each; `None` lets the file decide.
+    pub delimiter: Option<String>,
+    /// The ASCII character around a quoted field, or `none`; `None` lets the file decide.
+    pub quote: Option<String>,
     /// The encoding's name, such as `utf-8`; `None` lets the file decide.
     pub encoding: Option<String>,
     /// Whether the first record is a header.
@@ -86,6 +91,7 @@ impl Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            table: None,
             delimiter: None,
             quote: None,
             encoding: None,

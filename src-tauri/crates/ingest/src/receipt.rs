@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::TableId;
+
 /// Everything a person may want to know about how one file became one table.
 ///
 /// `rows_read = rows_written + rows_blank + rows_set_aside` always holds.
@@ -12,6 +14,9 @@ use serde::{Deserialize, Serialize};
 pub struct Receipt {
     /// The file that was read.
     pub source: Source,
+    /// Which of the file's tables it is; `None` where the file is the table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableId>,
     /// The format that was recognised: `csv`.
     pub format: String,
     /// The text encoding: `utf-8`, or `utf-8-bom` where the file began with a byte order mark.
@@ -114,4 +119,27 @@ pub struct Warning {
     pub count: u64,
     /// The source lines of the first hundred, counted from 1.
     pub lines: Vec<u64>,
+}
+
+impl Warning {
+    /// A warning, unless there is nothing to warn of; `{}` in `many` stands for the count.
+    pub(crate) fn counted(
+        kind: &str,
+        count: u64,
+        lines: &[u64],
+        one: &str,
+        many: &str,
+    ) -> Option<Self> {
+        let message = if count == 1 {
+            one.to_owned()
+        } else {
+            many.replace("{}", &count.to_string())
+        };
+        (count > 0).then(|| Self {
+            kind: kind.into(),
+            message,
+            count,
+            lines: lines.to_vec(),
+        })
+    }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::Error;
+use crate::{Cancel, Error, platform};
 
 /// A source that was opened.
 #[derive(Debug)]
@@ -16,6 +16,45 @@ pub(crate) struct Source {
     file: File,
     /// The hash of the file's head and tail, for a program may write to a file and put its time back.
     ends: blake3::Hash,
+}
+
+/// A handle to a file with a place of its own: handles that the system clones share theirs, and move under one another.
+#[derive(Debug)]
+pub(crate) struct Handle {
+    file: File,
+    position: u64,
+}
+
+impl Handle {
+    /// Another handle to the same file, at the same place.
+    pub(crate) fn again(&self) -> io::Result<Self> {
+        Ok(Self {
+            file: self.file.try_clone()?,
+            position: self.position,
+        })
+    }
+}
+
+impl Read for Handle {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = platform::read_at(&self.file, buffer, self.position)?;
+        self.position += read as u64;
+        Ok(read)
+    }
+}
+
+impl Seek for Handle {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let (from, offset) = match to {
+            SeekFrom::Start(position) => (position, 0),
+            SeekFrom::End(offset) => (self.file.metadata()?.len(), offset),
+            SeekFrom::Current(offset) => (self.position, offset),
+        };
+        self.position = from
+            .checked_add_signed(offset)
+            .ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
+    }
 }
 
 /// The hash of the first and the last 64 KiB of a file.
@@ -62,11 +101,37 @@ impl Source {
         })
     }
 
-    /// Another handle to the same file, which stays the same even if its name is given to another.
-    pub(crate) fn handle(&self) -> Result<File, Error> {
-        self.file
+    /// Another handle to the same file, at its beginning; the file stays the same even if its name is given to another.
+    pub(crate) fn handle(&self) -> Result<Handle, Error> {
+        let file = self
+            .file
             .try_clone()
-            .map_err(|cause| Error::reading(&self.path, cause))
+            .map_err(|cause| Error::reading(&self.path, cause))?;
+        Ok(Handle { file, position: 0 })
+    }
+
+    /// The size of the file and the BLAKE3 hash of its bytes, for a source that is not read from its first byte to its
+    /// last.
+    ///
+    /// # Errors
+    /// [`Error::Read`] and [`Error::Cancelled`].
+    pub(crate) fn hash(&self, cancel: &Cancel) -> Result<(u64, String), Error> {
+        const PIECE: u64 = 4_000_000;
+        let failed = |cause| Error::reading(&self.path, cause);
+        let mut file = self.handle()?;
+        let (mut hasher, mut bytes) = (blake3::Hasher::new(), 0);
+        loop {
+            if cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            hasher
+                .update_reader(file.by_ref().take(PIECE))
+                .map_err(failed)?;
+            if hasher.count() == bytes {
+                return Ok((bytes, hasher.finalize().to_hex().to_string()));
+            }
+            bytes = hasher.count();
+        }
     }
 
     /// Makes sure that the file is what it was when it was opened, and that `read` bytes are all of it.

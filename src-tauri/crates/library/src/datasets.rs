@@ -100,7 +100,7 @@ struct Label {
 /// The key of the label in the receipt file, beside the receipt's own keys.
 const LABEL: &str = "dataset";
 
-/// A dataset, and the hash of the file it was made from.
+/// A dataset, and the hash of the file it was made from, with the name of its table there.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
     pub(crate) dataset: Dataset,
@@ -356,7 +356,7 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Found, String> {
     dataset.context = label.context;
     Ok(Found {
         dataset,
-        blake3: receipt.source.blake3,
+        blake3: source_key(&receipt),
     })
 }
 
@@ -506,13 +506,25 @@ pub(crate) fn checked_name(name: &str) -> Result<String, Error> {
 
 /// The name that a file gives to its dataset: its stem, which may be anything but what no name can be.
 pub(crate) fn name_of_source(source: &Path) -> String {
-    let stem = source.file_stem().unwrap_or_default().to_string_lossy();
-    let name: String = stem
+    clipped_name(&source.file_stem().unwrap_or_default().to_string_lossy())
+}
+
+/// The name without what no name can have.
+pub(crate) fn clipped_name(name: &str) -> String {
+    let name: String = name
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .take(LONGEST_NAME)
         .collect();
     checked_name(&name).unwrap_or_else(|_| "dataset".to_owned())
+}
+
+/// By what a table is recognised that is converted once more: the hash of its file, and which table of it it is.
+pub(crate) fn source_key(receipt: &Receipt) -> String {
+    match &receipt.table {
+        Some(table) => format!("{} {table}", receipt.source.blake3),
+        None => receipt.source.blake3.clone(),
+    }
 }
 
 /// The name by which others are compared: letter case aside.

@@ -17,6 +17,16 @@ pub enum Error {
         /// Names that look like it, the nearest first.
         near: Vec<String>,
     },
+    /// The file has no sheet, or no file inside, of that name.
+    #[error("{} has no sheet {wanted:?}: {}", path.display(), sheet_names(.names))]
+    NoSheet {
+        /// The file.
+        path: PathBuf,
+        /// What was asked for.
+        wanted: String,
+        /// Those that there are.
+        names: Vec<String>,
+    },
     /// There is no conversation of that id.
     #[error("there is no conversation {0:?}")]
     NoConversation(String),
@@ -91,12 +101,26 @@ fn near_names(near: &[String]) -> String {
     }
 }
 
+/// The part of a sentence that says which sheets there are.
+fn sheet_names(names: &[String]) -> String {
+    let names: Vec<_> = (names.iter())
+        .filter(|name| !name.is_empty())
+        .map(|name| format!("{name:?}"))
+        .collect();
+    if names.is_empty() {
+        "it is a single table, so leave the name of the sheet out".to_owned()
+    } else {
+        format!("choose one of {}, or all", names.join(", "))
+    }
+}
+
 impl Error {
     /// A short stable name for programs.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Ingest(error) => error.code(),
             Self::NotFound { .. } => "no_such_dataset",
+            Self::NoSheet { .. } => "no_such_sheet",
             Self::NoConversation(_) => "no_such_conversation",
             Self::NoLedgerEntry(_) => "no_such_entry",
             Self::Name(_) => "wrong_name",

@@ -12,7 +12,7 @@ use crate::lock::{Attempt, HeldLock};
 use crate::{Dataset, Error, Library, platform, store};
 
 impl Library {
-    /// Converts a file and keeps it as a dataset.
+    /// Converts a file, or the table of it that the options name, and keeps it as a dataset.
     ///
     /// Its name is `name`, or else the file's stem; a name that is taken, letter case aside, gets ` 2`. A file whose
     /// bytes another dataset was made from gets the warning `duplicate_source` in its receipt.
@@ -128,7 +128,7 @@ impl Library {
         dataset.name = datasets::free_name(&transaction, name)?;
         receipt
             .warnings
-            .extend(duplicate(&transaction, &receipt.source.blake3)?);
+            .extend(duplicate(&transaction, &datasets::source_key(&receipt))?);
         let path = folder.join("receipt.json");
         platform::write_new(&path, &datasets::receipt_bytes(&receipt, &dataset))
             .and_then(|()| platform::sync_folder(folder))
@@ -145,7 +145,7 @@ impl Library {
             transaction,
             &Found {
                 dataset: dataset.clone(),
-                blake3: receipt.source.blake3,
+                blake3: datasets::source_key(&receipt),
             },
             &work.id,
         );
@@ -190,12 +190,12 @@ pub(crate) fn succeeded(db: &Connection, job: &str, dataset: &str) -> Result<(),
     Ok(())
 }
 
-/// The warning for a file whose bytes are in the library already.
-fn duplicate(transaction: &Transaction<'_>, blake3: &str) -> Result<Option<Warning>, Error> {
+/// The warning for a table that is in the library already.
+fn duplicate(transaction: &Transaction<'_>, source: &str) -> Result<Option<Warning>, Error> {
     let twin: Option<String> = transaction
         .query_row(
             "SELECT name FROM datasets WHERE blake3 = ? ORDER BY created LIMIT 1",
-            [blake3],
+            [source],
             |row| row.get(0),
         )
         .optional()?;

@@ -17,6 +17,7 @@ mod platform;
 mod settings;
 mod standalone;
 mod store;
+mod tables;
 
 pub use buzz_ingest::{Cancel, Change};
 pub use conversations::{Conversation, Message};
@@ -26,3 +27,4 @@ pub use jobs::{Job, JobStatus};
 pub use ledger::{LedgerEntry, LedgerOutcome, LedgerRecord};
 pub use open::{Library, default_root};
 pub use standalone::convert_to_file;
+pub use tables::{PlannedTable, Sheets, planned_tables};

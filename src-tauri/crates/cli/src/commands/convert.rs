@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use buzz_ingest::Receipt;
-use buzz_library::Library;
+use buzz_library::{Library, PlannedTable};
 use serde::Serialize;
 
 use crate::args::Convert;
@@ -53,15 +53,17 @@ pub fn run(args: &Convert, context: &Context) -> Result<(), Failure> {
     let mut failures = Vec::new();
     for file in &args.files {
         match convert(args, file, library.as_ref(), context) {
-            Ok(converted) if output.json => {
-                for warning in &converted.receipt.warnings {
-                    output.warning(&format!("{}: {}", file.display(), warning.message));
+            Ok(tables) => {
+                for converted in tables {
+                    if output.json {
+                        for warning in &converted.receipt.warnings {
+                            output.warning(&format!("{}: {}", file.display(), warning.message));
+                        }
+                    } else {
+                        print(&converted, file, output, done.is_empty())?;
+                    }
+                    done.push(converted);
                 }
-                done.push(converted);
-            }
-            Ok(converted) => {
-                print(&converted, file, output, done.is_empty())?;
-                done.push(converted);
             }
             Err(failure) if args.files.len() == 1 => return Err(failure),
             Err(failure) => {
@@ -87,11 +89,6 @@ pub fn run(args: &Convert, context: &Context) -> Result<(), Failure> {
 
 /// Refuses what makes no sense together.
 fn check(args: &Convert) -> Result<(), Failure> {
-    if args.sheet.is_some() {
-        return Err(Failure::usage(
-            "--sheet means something for workbooks only, and text files have no sheets: leave it out",
-        ));
-    }
     if args.files.len() > 1 && args.name.is_some() {
         return Err(Failure::usage(
             "--name names one dataset: convert the files one by one to name them",
@@ -114,13 +111,50 @@ fn check(args: &Convert) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Converts every table of a file that is wanted.
 fn convert(
     args: &Convert,
     file: &Path,
     library: Option<&Library>,
     context: &Context,
+) -> Result<Vec<Converted>, Failure> {
+    let tables =
+        buzz_library::planned_tables(file, args.name.as_deref(), &args.sheets(), &args.options())?;
+    let outs = args.out.as_deref().map(|out| outputs(out, tables.len()));
+    if let Some(taken) = outs
+        .iter()
+        .flatten()
+        .find(|out| !args.force && out.symlink_metadata().is_ok())
+    {
+        return Err(buzz_library::Error::Exists(taken.clone()).into());
+    }
+    (tables.iter().enumerate())
+        .map(|(i, table)| {
+            let out = outs.as_ref().map(|outs| outs[i].as_path());
+            convert_table(args, file, table, out, library, context)
+        })
+        .collect()
+}
+
+/// Where the tables of one file go: `X.parquet`, `X.2.parquet` and so on.
+fn outputs(out: &Path, tables: usize) -> Vec<PathBuf> {
+    (1..=tables)
+        .map(|number| match number {
+            1 => out.to_owned(),
+            _ => out.with_extension(format!("{number}.parquet")),
+        })
+        .collect()
+}
+
+fn convert_table(
+    args: &Convert,
+    file: &Path,
+    table: &PlannedTable,
+    out: Option<&Path>,
+    library: Option<&Library>,
+    context: &Context,
 ) -> Result<Converted, Failure> {
-    let options = args.options();
+    let options = &table.options;
     let what = file
         .file_name()
         .unwrap_or(file.as_os_str())
@@ -128,7 +162,7 @@ fn convert(
     let bar = Bar::for_bytes(&context.output, &what);
     let cancel = &context.cancel;
     if let Some(library) = library {
-        let dataset = library.import(file, args.name.as_deref(), &options, &bar, cancel)?;
+        let dataset = library.import(file, Some(&table.name), options, &bar, cancel)?;
         let receipt = library.receipt(&dataset.id)?;
         let dataset = NewDataset {
             id: dataset.id,
@@ -140,11 +174,11 @@ fn convert(
             receipt,
         });
     }
-    if let Some(out) = &args.out {
-        let receipt = buzz_library::convert_to_file(file, out, args.force, &options, &bar, cancel)?;
+    if let Some(out) = out {
+        let receipt = buzz_library::convert_to_file(file, out, args.force, options, &bar, cancel)?;
         let strays = out.with_extension("strays.parquet");
         let written = Written {
-            data: out.clone(),
+            data: out.to_owned(),
             receipt: out.with_extension("receipt.json"),
             strays: strays.exists().then_some(strays),
         };
@@ -154,7 +188,7 @@ fn convert(
             receipt,
         });
     }
-    let receipt = buzz_ingest::explain(file, &options)?;
+    let receipt = buzz_ingest::explain(file, options)?;
     Ok(Converted {
         dataset: None,
         output: None,

@@ -10,6 +10,7 @@
 mod ask;
 mod bad_input;
 mod convert;
+mod corpus;
 mod export;
 mod harness;
 mod library;

@@ -20,15 +20,17 @@ use super::{
     INVALID_TEXT, STRAY_CELLS, Steps, Unfinished, beside, check_memory, invalid_text, notes,
     order_decision, order_note, stray_cells, workers,
 };
-use crate::detect::{self, ColumnPlan, Layout};
+use crate::detect::{self, ColumnPlan, Layout, Plain, Route};
 use crate::progress::{Phase, Snapshot, Throttle};
 use crate::receipt::{Decision, Receipt};
 use crate::records::Syntax;
 use crate::source::Source;
+use crate::text::Text;
 use crate::types::temporal::{DateForm, Order};
 use crate::types::{Chosen, ColumnType};
 use crate::{
     Cancel, Change, Conversion, DateOrder, Error, Existing, Options, Output, Profile, Progress,
+    Visibility,
 };
 
 /// Why a source is of no use.
@@ -410,6 +412,7 @@ impl Work<'_> {
             column_type: self.table.types[index],
             is_doubtful: true,
             repeats: self.table.has_dictionary[index],
+            unit: None,
         }
     }
 
@@ -418,10 +421,6 @@ impl Work<'_> {
         let receipt = &self.table.existing.receipt;
         let path = Path::new(&receipt.source.path);
         let told = |what: &str| Ok(Err(format!("{} {what}", path.display())));
-        // What is not read byte for byte would have to be made text again first.
-        if receipt.format != "csv" || !["utf-8", "utf-8-bom"].contains(&receipt.encoding.as_str()) {
-            return told("would have to be read in another way");
-        }
         let source = match Source::open(path) {
             Ok(source) if source.bytes == receipt.source.bytes => source,
             Ok(_) | Err(Error::Empty(_)) => return told(CHANGED),
@@ -482,18 +481,28 @@ impl Work<'_> {
             column_type: ColumnType::Text,
             is_doubtful: false,
             repeats: false,
+            unit: None,
         });
         let layout = Layout {
-            syntax: Syntax::default(),
-            has_bom: false,
+            table: None,
+            format: "csv".into(),
+            encoding: "utf-8".into(),
+            delimiter: ",".into(),
+            quote: "\"".into(),
             has_header: true,
             preamble_rows: 0,
             header_rows: 1,
-            data_start: restore::HEADING.len() as u64,
-            first_line: 2,
             columns: plans,
             decisions: Vec::new(),
-            has_quotes: true,
+            visibility: Visibility::Visible,
+            rows: None,
+            preview: Vec::new(),
+            route: Route::Plain(Plain {
+                text: Text::default(),
+                syntax: Syntax::default(),
+                data_start: restore::HEADING.len() as u64,
+                first_line: 2,
+            }),
         };
         let columns: Vec<usize> = (0..self.edits.len()).collect();
         self.passes(&source, &layout, &columns, false)?
@@ -530,7 +539,7 @@ impl Work<'_> {
             let is_same = stats.rows == receipt.rows_written
                 && (!is_original
                     || (stats.blank == receipt.rows_blank
-                        && stats.oversized.len() as u64 == receipt.rows_set_aside));
+                        && result.rows_set_aside() == receipt.rows_set_aside));
             (!is_same).then_some(READ_OTHERWISE)
         };
         let looking = Options {

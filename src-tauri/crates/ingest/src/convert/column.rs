@@ -14,10 +14,10 @@ use super::encode::{
     ChunkEncoder, EncodedChunk, Fate, Place, Range, Scratch, Texts, Validity, Value, Values,
 };
 use super::sketch::Sketch;
-use super::strays::{Reason, Stray};
+use super::strays::Stray;
 use crate::Compression;
 use crate::receipt;
-use crate::records::Block;
+use crate::records::{Block, Reason};
 use crate::types::{self, ColumnType, Evidence, Form, form, number, temporal};
 
 /// Strays after which a column that has more than one in a hundred is certain to be of another type.

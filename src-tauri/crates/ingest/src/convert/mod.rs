@@ -21,16 +21,16 @@ use column::{Column, PageLimits};
 use output::{FileColumn, ParquetOutput};
 use pass::{Pass, PassResult};
 use sketch::Sketch;
-use strays::{Reason, Spool, Stray, StraysFile};
+use strays::{Spool, Stray, StraysFile};
 
 use crate::detect::{self, Layout, order_name};
 use crate::profile::{ColumnProfile, Profile};
 use crate::progress::{Snapshot, Throttle};
 use crate::receipt::{self, Decision, LINES_KEPT, Receipt, Warning};
-use crate::records::LARGEST_RECORD;
+use crate::records::{LARGEST_RECORD, Reason};
 use crate::source::Source;
 use crate::types::{ColumnType, Form};
-use crate::{Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Types};
+use crate::{Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Table, Types};
 
 /// Files that are removed again unless the conversion succeeds.
 struct Unfinished<'a>(Vec<&'a Path>);
@@ -357,7 +357,7 @@ impl Steps<'_> {
                 self.receipt_column(column, profile, &mut decisions)
             })
             .collect();
-        let rows_set_aside = stats.oversized.len() as u64;
+        let rows_set_aside = result.rows_set_aside();
         let seconds = seconds_since(started);
         Receipt {
             source: receipt::Source {
@@ -390,6 +390,7 @@ impl Steps<'_> {
     ) -> receipt::Column {
         let plan = &self.layout.columns[column.index];
         let mut notes = notes(column);
+        notes.extend(plan.unit.as_ref().map(|unit| format!("unit: {unit}")));
         let decided = column.evidence.decide(self.options.date_order);
         if decided.is_order_assumed && decided.column_type == column.column_type {
             let chosen = self.options.date_order.unwrap_or(DateOrder::Dmy);
@@ -438,7 +439,7 @@ impl Steps<'_> {
         warnings.extend(stray_cells(sum(|column| column.strays), &lines));
         warnings.extend(invalid_text(sum(|column| column.invalid)));
         let mut warn = |kind: &str, count: u64, lines: &[u64], one: &str, many: &str| {
-            warnings.extend(warning(kind, count, lines, one, many));
+            warnings.extend(Warning::counted(kind, count, lines, one, many));
         };
         warn(
             "short_rows",
@@ -480,8 +481,49 @@ impl Steps<'_> {
                 LARGEST_RECORD / 1_000_000
             ),
         );
+        warnings.extend(stats.warnings.iter().cloned());
+        for (&reason, (count, lines)) in &result.aside {
+            warnings.extend(records_aside(reason, *count, lines));
+        }
         warnings
     }
+}
+
+/// The warning for records that are no rows of the table.
+fn records_aside(reason: Reason, count: u64, lines: &[u64]) -> Option<Warning> {
+    let (kind, what, of_many) = match reason {
+        Reason::RepeatedHeader => (
+            "repeated_headers",
+            "one line repeats the header",
+            "lines repeat the header",
+        ),
+        Reason::Total => ("totals", "one row totals up others", "rows total up others"),
+        Reason::Note => (
+            "notes",
+            "one line is a remark and no row",
+            "lines are remarks and no rows",
+        ),
+        Reason::Comment => ("comments", "one line is a comment", "lines are comments"),
+        Reason::Outside => (
+            "outside_table",
+            "one line after the end of the table is no part of it",
+            "lines after the end of the table are no part of it",
+        ),
+        Reason::Unreadable => (
+            "unreadable_records",
+            "one record cannot be read",
+            "records cannot be read",
+        ),
+        // These are counted elsewhere.
+        Reason::Misfit | Reason::InvalidText | Reason::Surplus | Reason::Oversized => return None,
+    };
+    Warning::counted(
+        kind,
+        count,
+        lines,
+        &format!("{what}; it was set aside"),
+        &format!("{{}} {of_many}; they were set aside"),
+    )
 }
 
 /// A note on a column whose only values are a pair of words, or 0 and 1, that may mean true and false.
@@ -514,27 +556,12 @@ fn truth_words(column: &ColumnProfile) -> Option<String> {
         .map(|(_, note)| note.to_owned())
 }
 
-/// A warning, unless there is nothing to warn of; `{}` in `many` stands for the count.
-fn warning(kind: &str, count: u64, lines: &[u64], one: &str, many: &str) -> Option<Warning> {
-    let message = if count == 1 {
-        one.to_owned()
-    } else {
-        many.replace("{}", &count.to_string())
-    };
-    (count > 0).then(|| Warning {
-        kind: kind.into(),
-        message,
-        count,
-        lines: lines.to_vec(),
-    })
-}
-
 /// The kinds of warnings that follow from the cells of the columns.
 const STRAY_CELLS: &str = "stray_cells";
 const INVALID_TEXT: &str = "invalid_text";
 
 fn stray_cells(count: u64, lines: &[u64]) -> Option<Warning> {
-    warning(
+    Warning::counted(
         STRAY_CELLS,
         count,
         lines,
@@ -544,7 +571,7 @@ fn stray_cells(count: u64, lines: &[u64]) -> Option<Warning> {
 }
 
 fn invalid_text(count: u64) -> Option<Warning> {
-    warning(
+    Warning::counted(
         INVALID_TEXT,
         count,
         &[],
@@ -639,16 +666,11 @@ fn blank_receipt(layout: &Layout) -> Receipt {
             modified: None,
             blake3: String::new(),
         },
-        format: "csv".into(),
-        encoding: if layout.has_bom { "utf-8-bom" } else { "utf-8" }.into(),
-        delimiter: char::from(layout.syntax.delimiter).to_string(),
-        quote: match layout.syntax.quote {
-            // An unusual one is named even if none was seen in the sample, so that the file can be read so again.
-            Some(quote) if layout.has_quotes || quote != detect::USUAL_QUOTE => {
-                char::from(quote).to_string()
-            }
-            _ => String::new(),
-        },
+        table: layout.table.clone(),
+        format: layout.format.clone(),
+        encoding: layout.encoding.clone(),
+        delimiter: layout.delimiter.clone(),
+        quote: layout.quote.clone(),
         has_header: layout.has_header,
         preamble_rows: layout.preamble_rows,
         header_rows: layout.header_rows,
@@ -665,6 +687,12 @@ fn blank_receipt(layout: &Layout) -> Receipt {
         bytes_per_second: 0.0,
         peak_memory_bytes: None,
     }
+}
+
+pub(crate) fn tables(path: &Path, options: &Options) -> Result<Vec<Table>, Error> {
+    check_memory(options)?;
+    let source = Source::open(path)?;
+    detect::tables(&source, options)
 }
 
 pub(crate) fn explain(path: &Path, options: &Options) -> Result<Receipt, Error> {

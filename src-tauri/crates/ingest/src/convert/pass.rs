@@ -5,6 +5,7 @@
 //! row groups. Columns share nothing, so they need no locks but the one that hands them to a worker. What waits
 //! between the threads is bounded in bytes: the queue of blocks, and one row group.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -17,12 +18,15 @@ use super::budget::Budget;
 use super::column::Column;
 use super::encode::{EncodedChunk, Scratch};
 use super::output::{ParquetOutput, parquet_error};
-use super::strays::{Reason, Spool, Stray};
-use crate::detect::Layout;
+use super::strays::{Spool, Stray};
+use crate::detect::{Layout, Route};
 use crate::progress::{Phase, Snapshot, Throttle};
 use crate::receipt::LINES_KEPT;
-use crate::records::{Block, Reader, ReaderStats, Receiver, bounded_in_bytes};
+use crate::records::{
+    Block, Reader, ReaderStats, Reason, Receiver, RowReader, RowWriter, bounded_in_bytes,
+};
 use crate::source::Source;
+use crate::text::TextStream;
 use crate::{Cancel, Compression, Error};
 
 /// What a pass needs to know.
@@ -50,6 +54,16 @@ pub(crate) struct PassResult {
     /// Rows with more fields than columns, and the source lines of the first hundred.
     pub(crate) long: u64,
     pub(crate) long_lines: Vec<u64>,
+    /// Records that are no rows of the table, by the reason: how many, and the source lines of the first hundred.
+    pub(crate) aside: BTreeMap<Reason, (u64, Vec<u64>)>,
+}
+
+impl PassResult {
+    /// Records that are no rows of the table.
+    pub(crate) fn rows_set_aside(&self) -> u64 {
+        let aside: u64 = self.aside.values().map(|(count, _)| count).sum();
+        self.stats.oversized.len() as u64 + aside
+    }
 }
 
 /// A column with what came of it.
@@ -102,15 +116,7 @@ impl Pass<'_> {
         // A row group waits for the writer only in the hands of the one who gives it.
         let (group_sender, groups) = crossbeam_channel::bounded::<Vec<EncodedChunk>>(0);
         let bytes_done = AtomicU64::new(0);
-        let reader = Reader::new(
-            &self.source.path,
-            self.source.handle()?,
-            self.layout.syntax,
-            self.layout.columns.len(),
-            self.layout.data_start,
-            self.layout.first_line,
-            self.budget.block,
-        );
+        let reader = self.reader()?;
         let work = columns
             .into_iter()
             .map(|column| {
@@ -128,7 +134,15 @@ impl Pass<'_> {
             .collect::<io::Result<_>>()
             .map_err(|cause| Error::Parquet(cause.to_string()))?;
         std::thread::scope(|scope| {
-            let reading = scope.spawn(move || reader.run(&block_sender, &recycled, self.cancel));
+            let reading = scope.spawn(move || {
+                let stats = match reader {
+                    AnyReader::Plain(reader) => reader.run(&block_sender, &recycled, self.cancel),
+                    AnyReader::Rows(reader) => reader.run(&block_sender, &recycled, self.cancel),
+                };
+                // Whoever waits for blocks must not wait for the hash.
+                drop(block_sender);
+                self.with_hash(stats?)
+            });
             let mut output = output;
             let path = output.path().to_owned();
             let done = &bytes_done;
@@ -153,6 +167,7 @@ impl Pass<'_> {
                 rows: 0,
                 long: 0,
                 long_lines: Vec::new(),
+                aside: BTreeMap::new(),
             };
             let converted = conversion.run(
                 blocks,
@@ -187,8 +202,49 @@ impl Pass<'_> {
                 group_rows: conversion.group_rows,
                 long: conversion.long,
                 long_lines: conversion.long_lines,
+                aside: conversion.aside,
             })
         })
+    }
+}
+
+/// A reader of either kind.
+enum AnyReader<'a> {
+    Plain(Reader<'a, Box<dyn TextStream>>),
+    Rows(RowReader),
+}
+
+impl Pass<'_> {
+    fn reader(&self) -> Result<AnyReader<'_>, Error> {
+        let (columns, block) = (self.layout.columns.len(), self.budget.block);
+        Ok(match &self.layout.route {
+            Route::Plain(plain) => {
+                let text = plain.text.open(self.source)?;
+                let reader = Reader::new(
+                    &self.source.path,
+                    text.stream,
+                    plain.syntax,
+                    columns,
+                    plain.data_start,
+                    plain.first_line,
+                    block,
+                );
+                AnyReader::Plain(reader.of_file(text.position))
+            }
+            Route::Rows(origin) => {
+                let rows = origin.open(self.source)?;
+                let writer = RowWriter::new(columns, origin.separator());
+                AnyReader::Rows(RowReader::new(rows, writer, block))
+            }
+        })
+    }
+
+    /// The statistics with the hash of the source, where its bytes were not read one after another.
+    fn with_hash(&self, mut stats: ReaderStats) -> Result<ReaderStats, Error> {
+        if stats.blake3.is_empty() {
+            (stats.bytes, stats.blake3) = self.source.hash(self.cancel)?;
+        }
+        Ok(stats)
     }
 }
 
@@ -224,6 +280,7 @@ struct Conversion<'a> {
     rows: u64,
     long: u64,
     long_lines: Vec<u64>,
+    aside: BTreeMap<Reason, (u64, Vec<u64>)>,
 }
 
 impl Conversion<'_> {
@@ -252,6 +309,7 @@ impl Conversion<'_> {
                 .unwrap_or(0);
             if self.pass.number == 1 {
                 self.set_surplus_aside(&batch, spool)?;
+                self.set_records_aside(&batch, spool)?;
             }
             let batch: Vec<_> = batch
                 .into_iter()
@@ -394,7 +452,6 @@ impl Conversion<'_> {
 
     /// Keeps what stands in the rows after the last column.
     fn set_surplus_aside(&mut self, blocks: &[Block], spool: &mut Spool) -> Result<(), Error> {
-        let delimiter = self.pass.layout.syntax.delimiter;
         for block in blocks {
             self.long += block.index.long.len() as u64;
             for surplus in &block.index.long {
@@ -403,7 +460,7 @@ impl Conversion<'_> {
                     self.long_lines.push(block.line_of(surplus.row as usize));
                 }
                 // Nothing but delimiters says nothing.
-                if text.iter().any(|&byte| byte != delimiter) {
+                if text.iter().any(|&byte| byte != block.separator) {
                     let stray = Stray {
                         row: Some(block.first_row + u64::from(surplus.row) + 1),
                         line: block.line_of(surplus.row as usize),
@@ -416,6 +473,28 @@ impl Conversion<'_> {
                         .map_err(|cause| Error::writing(&self.path, cause, 0))?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Keeps the records that are no rows of the table.
+    fn set_records_aside(&mut self, blocks: &[Block], spool: &mut Spool) -> Result<(), Error> {
+        for aside in blocks.iter().flat_map(|block| &block.aside) {
+            let (count, lines) = self.aside.entry(aside.reason).or_default();
+            *count += 1;
+            if lines.len() < LINES_KEPT {
+                lines.push(aside.line);
+            }
+            let stray = Stray {
+                row: None,
+                line: aside.line,
+                column: None,
+                text: aside.text.clone(),
+                reason: aside.reason,
+            };
+            spool
+                .push(&stray, self.pass.number)
+                .map_err(|cause| Error::writing(&self.path, cause, 0))?;
         }
         Ok(())
     }

@@ -21,30 +21,8 @@ use parquet::file::properties::WriterProperties;
 
 use super::output::parquet_error;
 use crate::receipt::LINES_KEPT;
-use crate::records::Block;
+use crate::records::{Block, Reason};
 use crate::{Cancel, Error};
-
-/// Why something was set aside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reason {
-    /// The cell is not of its column's type; it is NULL in the table.
-    Misfit,
-    /// The cell has bytes that are no valid text; in the table they are U+FFFD.
-    InvalidText,
-    /// The row has more fields than the table has columns; these are the rest.
-    Surplus,
-    /// The record is larger than a record may be; it is no row of the table.
-    Oversized,
-}
-
-impl Reason {
-    const ALL: [Self; 4] = [
-        Self::Misfit,
-        Self::InvalidText,
-        Self::Surplus,
-        Self::Oversized,
-    ];
-}
 
 /// Something that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -436,6 +414,12 @@ impl Batch {
             Reason::InvalidText => INVALID_TEXT.into(),
             Reason::Surplus => "more fields than columns".into(),
             Reason::Oversized => "a record of over 64 MB; only its beginning is kept here".into(),
+            Reason::RepeatedHeader => "the header once more".into(),
+            Reason::Total => "a total of other rows".into(),
+            Reason::Note => "a remark, no row of the table".into(),
+            Reason::Comment => "a comment".into(),
+            Reason::Outside => "after the end of the table".into(),
+            Reason::Unreadable => "cannot be read as a record".into(),
         });
     }
 

@@ -3,7 +3,7 @@
 /// What the file looks like if it is no text, with its article; `None` for text.
 pub(super) fn looks_like(head: &[u8]) -> Option<String> {
     /// First bytes and what they stand for.
-    const SIGNATURES: [(&[u8], &str); 16] = [
+    const SIGNATURES: [(&[u8], &str); 14] = [
         (b"%PDF", "a PDF document"),
         (b"PK\x03\x04", "a ZIP archive or an Excel workbook"),
         (b"\xd0\xcf\x11\xe0", "an older Excel or Word document"),
@@ -18,8 +18,6 @@ pub(super) fn looks_like(head: &[u8]) -> Option<String> {
         (b"\xff\xd8\xff", "a JPEG picture"),
         (b"GIF8", "a GIF picture"),
         (b"SQLite format 3\0", "an SQLite database"),
-        (b"\xff\xfe", "text in UTF-16"),
-        (b"\xfe\xff", "text in UTF-16"),
     ];
     /// The largest share of control characters in a text, one in so many bytes.
     const CONTROLS: usize = 50;
@@ -32,8 +30,10 @@ pub(super) fn looks_like(head: &[u8]) -> Option<String> {
     let is_control =
         |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1a | 0x1f);
     let controls = head.iter().filter(|&&byte| is_control(byte)).count();
-    let has_nul = memchr::memchr(0, head).is_some();
-    (has_nul || controls * CONTROLS > head.len()).then(|| "binary data".to_owned())
+    // Some programs write a NUL before a quote in a cell.
+    let before_quotes = memchr::memmem::find_iter(head, b"\0\"").count();
+    let is_binary = (controls - before_quotes) * CONTROLS > head.len().max(CONTROLS);
+    is_binary.then(|| "binary data".to_owned())
 }
 
 #[cfg(test)]

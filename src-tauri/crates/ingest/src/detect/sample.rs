@@ -21,14 +21,24 @@ pub(crate) struct Sample {
     /// Whether that is the whole file.
     pub(crate) is_whole: bool,
     /// Pieces from further on, each beginning anywhere in a record.
-    pub(crate) pieces: Vec<Vec<u8>>,
+    pub(crate) pieces: Vec<Piece>,
+    /// The end of the file, where its beginning is not all of it.
+    pub(crate) tail: Option<Piece>,
+}
+
+/// A piece of a file.
+#[derive(Debug)]
+pub(crate) struct Piece {
+    /// Where in the file it begins.
+    pub(crate) offset: u64,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Sample {
     /// Reads a sample of a few megabytes.
     pub(crate) fn read(source: &Source) -> Result<Self, Error> {
         let mut file = source.handle()?;
-        let mut piece = |start: u64, bytes: usize| -> Result<Vec<u8>, Error> {
+        let mut read = |start: u64, bytes: usize| -> Result<Vec<u8>, Error> {
             let failed = |cause| Error::reading(&source.path, cause);
             let mut buffer = Vec::with_capacity(bytes + 1);
             file.seek(SeekFrom::Start(start)).map_err(failed)?;
@@ -38,23 +48,30 @@ impl Sample {
                 .map_err(failed)?;
             Ok(buffer)
         };
+        let mut piece = |offset: u64, bytes: usize| -> Result<Piece, Error> {
+            let bytes = read(offset, bytes)?;
+            Ok(Piece { offset, bytes })
+        };
         #[cfg(any(test, fuzzing))]
         if let Some(head) = crate::fuzzing::tiny().and_then(|tiny| tiny.head) {
+            let end = source.bytes.saturating_sub(head as u64);
+            let is_whole = end == 0;
             return Ok(Self {
-                head: piece(0, head)?,
-                is_whole: head as u64 >= source.bytes,
+                head: piece(0, head)?.bytes,
+                is_whole,
                 pieces: vec![piece(source.bytes / 2, head)?],
+                tail: (!is_whole).then(|| piece(end, head)).transpose()?,
             });
         }
         if source.bytes <= WHOLE {
-            let head = piece(0, source.bytes as usize)?;
             return Ok(Self {
-                head,
+                head: piece(0, source.bytes as usize)?.bytes,
                 is_whole: true,
                 pieces: Vec::new(),
+                tail: None,
             });
         }
-        let head = piece(0, HEAD)?;
+        let head = piece(0, HEAD)?.bytes;
         let rest = source.bytes - HEAD as u64 - PIECE as u64;
         let pieces = (1..=PIECES)
             .map(|i| piece(HEAD as u64 + rest / PIECES * i, PIECE))
@@ -63,6 +80,7 @@ impl Sample {
             head,
             is_whole: false,
             pieces,
+            tail: Some(piece(source.bytes - PIECE as u64, PIECE)?),
         })
     }
 }

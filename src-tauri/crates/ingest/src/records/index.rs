@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::Syntax;
+use super::rows::Aside;
 use super::structural::{self, Masks, Needles, Simd};
 
 /// The field is missing: its row has fewer fields than the table has columns.
@@ -23,6 +24,9 @@ const POSITION: u32 = MISSING - 1;
 
 /// The largest block that an index can describe, in bytes.
 pub(crate) const LARGEST_BLOCK: usize = POSITION as usize;
+
+/// A terminator for rows whose last field keeps a CR at its end.
+pub(super) const NO_TRIMMING: u8 = b'\r';
 
 /// One field of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,9 +140,20 @@ pub(crate) struct Block {
     pub(crate) source_end: u64,
     /// For each row, the lines of the block before it; made when it is first asked for.
     pub(crate) lines_before: OnceLock<Vec<u32>>,
+    /// The byte between two fields.
+    pub(crate) separator: u8,
+    /// Records between the rows that are no rows of the table.
+    pub(crate) aside: Vec<Aside>,
 }
 
 impl Block {
+    /// Forgets what the block holds, and keeps its memory.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.lines_before.take();
+        self.aside.clear();
+    }
+
     /// The field in a row and a column of this block.
     #[inline(always)]
     pub(crate) fn cell(&self, row: usize, column: usize) -> Cell<'_> {
@@ -170,7 +185,10 @@ impl Block {
 
     /// Bytes that the block keeps in memory.
     pub(crate) fn memory(&self) -> usize {
-        self.bytes.capacity() + 4 * (self.index.ends.capacity() + self.index.starts.capacity())
+        let aside: usize = self.aside.iter().map(|aside| aside.text.capacity()).sum();
+        self.bytes.capacity()
+            + 4 * (self.index.ends.capacity() + self.index.starts.capacity())
+            + aside
     }
 }
 
@@ -205,7 +223,7 @@ impl Index {
         )
     }
 
-    fn clear(&mut self, columns: usize, quote: Option<u8>) {
+    pub(super) fn clear(&mut self, columns: usize, quote: Option<u8>) {
         self.columns = columns;
         self.quote = quote;
         self.has_doubled = false;
@@ -217,11 +235,17 @@ impl Index {
         self.blank = 0;
     }
 
+    /// Notes where a field ends, and whether its value is its raw bytes although it begins with a quote.
+    #[inline]
+    pub(super) fn push_end(&mut self, end: usize, is_raw: bool) {
+        self.ends.push(end as u32 | if is_raw { RAW } else { 0 });
+    }
+
     /// Ends the row that began at `start` and whose terminator is at `end`; its fields' ends are already noted.
     ///
     /// A blank line becomes a row only in a table of one column, where it is the one way to write NULL.
     #[inline]
-    fn end_row(&mut self, bytes: &[u8], start: usize, end: usize, terminator: u8) {
+    pub(super) fn end_row(&mut self, bytes: &[u8], start: usize, end: usize, terminator: u8) {
         let first = self.starts.len() * self.columns;
         let fields = self.ends.len() - first;
         if terminator == b'\n' && end > start && bytes[end - 1] == b'\r' {
@@ -298,55 +322,6 @@ pub(super) fn index_records(
         }
     }
     at
-}
-
-/// A record of a sample, with as many fields as it has.
-#[derive(Debug, Clone)]
-pub(crate) struct SampleRecord<'a> {
-    /// Where the next record begins in the sample.
-    pub(crate) end: usize,
-    /// The fields.
-    pub(crate) cells: Vec<Cell<'a>>,
-}
-
-impl SampleRecord<'_> {
-    /// Whether the record is a blank line.
-    pub(crate) fn is_blank(&self) -> bool {
-        matches!(self.cells[..], [cell] if cell.is_null())
-    }
-}
-
-/// The whole records at the beginning of a sample, at most `most` of them, blank lines included.
-///
-/// With `at_end`, the sample must end with the terminator.
-pub(crate) fn split(
-    bytes: &[u8],
-    syntax: Syntax,
-    at_end: bool,
-    most: usize,
-) -> Vec<SampleRecord<'_>> {
-    let mut records = Vec::new();
-    let mut unclosed = Vec::new();
-    let mut at = 0;
-    'records: while at < bytes.len() && records.len() < most {
-        let mut cells = Vec::new();
-        loop {
-            let Some((end, raw)) = slow_field(bytes, at, syntax, at_end, &mut unclosed) else {
-                break 'records;
-            };
-            let is_last = bytes[end] == syntax.terminator;
-            let has_cr =
-                is_last && syntax.terminator == b'\n' && end > at && bytes[end - 1] == b'\r';
-            let field = &bytes[at..end - usize::from(has_cr)];
-            cells.push(Cell::new(field, syntax.quote.filter(|_| !raw), true));
-            at = end + 1;
-            if is_last {
-                break;
-            }
-        }
-        records.push(SampleRecord { end: at, cells });
-    }
-    records
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -2,14 +2,17 @@
 
 mod channel;
 mod index;
+pub(crate) mod odd;
 mod reader;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod reference;
+mod rows;
 mod structural;
 
 pub(crate) use channel::{Receiver, bounded_in_bytes};
-pub(crate) use index::{Block, SampleRecord, split};
+pub(crate) use index::Block;
 pub(crate) use reader::{LARGEST_RECORD, Reader, ReaderStats};
+pub(crate) use rows::{Position, Reason, RowReader, RowSource, RowWriter};
 
 /// What separates fields and records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,12 +2,14 @@
 
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Syntax;
 use super::channel::Sender;
 use super::index::{Block, index_records};
+use super::rows::Position;
 use super::structural::Simd;
-use crate::receipt::LINES_KEPT;
+use crate::receipt::{LINES_KEPT, Warning};
 use crate::{Cancel, Error};
 
 /// The largest record that becomes a row, in bytes; a larger one is set aside.
@@ -33,9 +35,9 @@ pub(crate) struct OversizedRecord {
 /// What a reader knows when it has come to the end of the source.
 #[derive(Debug, Default)]
 pub(crate) struct ReaderStats {
-    /// Bytes of the whole source.
+    /// Bytes of the whole source; 0 where what was read are not its own bytes.
     pub(crate) bytes: u64,
-    /// The hash of the whole source.
+    /// The hash of the whole source; empty where what was read are not its own bytes.
     pub(crate) blake3: String,
     /// Rows in all blocks.
     pub(crate) rows: u64,
@@ -49,6 +51,23 @@ pub(crate) struct ReaderStats {
     pub(crate) unclosed_lines: Vec<u64>,
     /// Records that were set aside.
     pub(crate) oversized: Vec<OversizedRecord>,
+    /// What else a person should know of how the source was read.
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl ReaderStats {
+    /// Takes a block into account, which learns what its place among the others is.
+    pub(super) fn take(&mut self, block: &mut Block) {
+        block.first_row = self.rows;
+        block.is_utf8 = simdutf8::basic::from_utf8(&block.bytes).is_ok();
+        self.rows += block.index.rows() as u64;
+        self.blank += block.index.blank;
+        self.short += block.index.short.len() as u64;
+        let room = LINES_KEPT - self.short_lines.len().min(LINES_KEPT);
+        for &row in block.index.short.iter().take(room) {
+            self.short_lines.push(block.line_of(row as usize));
+        }
+    }
 }
 
 /// Reads one source into blocks.
@@ -64,6 +83,8 @@ pub(crate) struct Reader<'a, R> {
     hasher: blake3::Hasher,
     hashed_to: u64,
     position: u64,
+    /// How far the file has been read, where the source is what was made of it.
+    of_file: Option<Arc<Position>>,
     rewinds: u32,
 }
 
@@ -103,8 +124,15 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
             hasher: blake3::Hasher::new(),
             hashed_to: 0,
             position: 0,
+            of_file: None,
             rewinds: 0,
         }
+    }
+
+    /// The same reader of a source that is not the file itself but what was made of it: the file is not hashed, and
+    /// progress is counted in its bytes.
+    pub(crate) fn of_file(self, of_file: Option<Arc<Position>>) -> Self {
+        Self { of_file, ..self }
     }
 
     /// The same reader with an instruction set of one's choice.
@@ -129,8 +157,7 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
         let mut line = self.first_line;
         loop {
             let mut block = recycled.try_recv().unwrap_or_default();
-            block.lines_before.take();
-            block.bytes.clear();
+            block.clear();
             block.bytes.append(&mut carry);
             let mut target = self.block_bytes;
             let (consumed, at_end) = loop {
@@ -175,15 +202,25 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
             block.first_line = line;
             block.terminator = self.syntax.terminator;
             line += memchr::memchr_iter(self.syntax.terminator, &block.bytes).count() as u64;
-            block.source_end = self.position - carry.len() as u64;
+            block.source_end = self.done(carry.len());
             self.send(block, blocks, &mut stats)?;
             if at_end {
                 break;
             }
         }
-        stats.bytes = self.position;
-        stats.blake3 = self.hasher.finalize().to_hex().to_string();
+        if self.of_file.is_none() {
+            stats.bytes = self.position;
+            stats.blake3 = self.hasher.finalize().to_hex().to_string();
+        }
         Ok(stats)
+    }
+
+    /// Bytes of the file that have been dealt with when so many of what was read still wait.
+    fn done(&self, waiting: usize) -> u64 {
+        match &self.of_file {
+            Some(position) => position.get(),
+            None => self.position - waiting as u64,
+        }
     }
 
     fn send(
@@ -192,15 +229,8 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
         blocks: &Sender<Block>,
         stats: &mut ReaderStats,
     ) -> Result<(), Error> {
-        block.first_row = stats.rows;
-        block.is_utf8 = simdutf8::basic::from_utf8(&block.bytes).is_ok();
-        stats.rows += block.index.rows() as u64;
-        stats.blank += block.index.blank;
-        stats.short += block.index.short.len() as u64;
-        let room = LINES_KEPT - stats.short_lines.len().min(LINES_KEPT);
-        for &row in block.index.short.iter().take(room) {
-            stats.short_lines.push(block.line_of(row as usize));
-        }
+        block.separator = self.syntax.delimiter;
+        stats.take(&mut block);
         for &at in &block.index.unclosed {
             stats.unclosed_lines.push(block.line_at(at as usize));
         }
@@ -251,7 +281,9 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
             .hashed_to
             .saturating_sub(self.position)
             .min(read as u64) as usize;
-        self.hasher.update(&new[known..]);
+        if self.of_file.is_none() {
+            self.hasher.update(&new[known..]);
+        }
         self.position += read as u64;
         self.hashed_to = self.hashed_to.max(self.position);
         Ok(read < wanted)
@@ -296,7 +328,7 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
                     self.simd,
                     &mut block.index,
                 );
-                block.source_end = self.position;
+                block.source_end = self.done(0);
                 self.send(block, blocks, stats)?;
                 return Ok(1);
             }

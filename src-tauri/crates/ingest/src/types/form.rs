@@ -440,7 +440,7 @@ impl Written<'_> {
     }
 
     /// The number as a floating-point one, if that is finite.
-    fn float(&self, decimal: Mark) -> Option<f64> {
+    pub(crate) fn float(&self, decimal: Mark) -> Option<f64> {
         let mut plain = String::with_capacity(self.body.len() + 1);
         if self.is_negative() {
             plain.push('-');

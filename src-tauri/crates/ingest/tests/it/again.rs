@@ -600,7 +600,7 @@ fn columns_get_other_names_and_no_page_changes() {
 #[test]
 fn bytes_that_are_no_text_are_kept_and_come_back() {
     for has_source in [true, false] {
-        let mut dataset = Dataset::new(b"a,b\nx\xff,1\ny,2\n");
+        let mut dataset = Dataset::new(b"a,b\nx\xff,1\n\xc3\xa4\xc3\xb6\xe2\x82\xac,2\n");
         assert_eq!(dataset.warning("invalid_text"), Some((1, &[][..])));
         let stray = dataset.strays()[0].clone();
         if !has_source {
@@ -624,8 +624,8 @@ fn odd_files_are_read_as_they_were() {
             "\u{feff}about this file\n\nk;v\n1;'a;''b'\n2;c\n".to_owned(),
             Options {
                 skip_rows: Some(1),
-                delimiter: Some(b';'),
-                quote: Some(b'\''),
+                delimiter: Some(";".into()),
+                quote: Some("'".into()),
                 ..Options::default()
             },
         ),
@@ -660,7 +660,7 @@ fn odd_files_are_read_as_they_were() {
     let mut dataset = Dataset::with(
         format!("k,v\n{rows}30000,'a,b'\n"),
         &Options {
-            quote: Some(b'\''),
+            quote: Some("'".into()),
             ..Options::default()
         },
     );

@@ -14,6 +14,7 @@ mod cancel;
 mod full;
 mod numbers;
 mod odd_input;
+mod robustness;
 mod support;
 mod text;
 mod trouble;

@@ -8,7 +8,7 @@ fn as_text() -> Options {
     Options {
         types: Types::Text,
         header: Header::No,
-        delimiter: Some(b','),
+        delimiter: Some(",".into()),
         ..Options::default()
     }
 }
@@ -32,8 +32,14 @@ fn quoted_line_ends_quotes_and_delimiters_are_text() {
 #[test]
 fn invalid_bytes_are_shown_as_a_replacement_and_kept_in_the_strays() {
     let scratch = Scratch::new();
-    let (conversion, table) = scratch.table(b"name,n\ncaf\xe9,1\nok,2\n", &Options::default());
-    assert_eq!(table, [row(&["caf\u{fffd}", "1"]), row(&["ok", "2"])]);
+    let (conversion, table) = scratch.table(
+        b"name,n\ncaf\xe9,1\ncaf\xc3\xa9 \xe2\x80\x93 th\xc3\xa9,2\n",
+        &Options::default(),
+    );
+    assert_eq!(
+        table,
+        [row(&["caf\u{fffd}", "1"]), row(&["café – thé", "2"])]
+    );
     assert_eq!(conversion.receipt.warnings[0].kind, "invalid_text");
     assert_eq!(
         scratch.strays(),

@@ -160,24 +160,20 @@ fn options_that_make_no_sense_are_refused() {
             ..Options::default()
         },
         Options {
-            delimiter: Some(b'"'),
-            ..Options::default()
-        },
-        // Half a letter.
-        Options {
-            delimiter: Some(0xa9),
+            delimiter: Some("\"".into()),
+            quote: Some("\"".into()),
             ..Options::default()
         },
         Options {
-            quote: Some(0xc3),
+            quote: Some("é".into()),
             ..Options::default()
         },
         Options {
-            quote: Some(b'\n'),
+            quote: Some("\n".into()),
             ..Options::default()
         },
         Options {
-            delimiter: Some(b'\r'),
+            delimiter: Some("\r".into()),
             ..Options::default()
         },
         Options {
