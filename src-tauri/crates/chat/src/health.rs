@@ -50,15 +50,15 @@ const MOST_NOTES: usize = 8;
 /// be read; rows of its datasets that were set aside; and empty cells of columns that are added up, counted, grouped or
 /// filtered by.
 ///
-/// # Errors
-/// Those of [`Engine::columns_used`].
-pub fn notes(
-    engine: &Engine,
-    sql: &str,
-    facts: &[HealthFacts<'_>],
-) -> Result<Vec<HealthNote>, buzz_query::Error> {
-    let used = engine.columns_used(sql)?;
-    Ok(notes_on(&used, facts))
+/// Nothing for a statement that cannot be taken apart: what is missing cannot be told then.
+pub fn notes(engine: &Engine, sql: &str, facts: &[HealthFacts<'_>]) -> Vec<HealthNote> {
+    match engine.columns_used(sql) {
+        Ok(used) => notes_on(&used, facts),
+        Err(error) => {
+            tracing::debug!(%error, "the columns that a statement uses are not known");
+            Vec::new()
+        }
+    }
 }
 
 fn notes_on(used: &[ColumnUse], facts: &[HealthFacts<'_>]) -> Vec<HealthNote> {
@@ -200,25 +200,19 @@ mod tests {
     use super::*;
 
     fn dataset() -> DatasetContext {
-        let column = |name: &str, nulls, strays| ColumnContext {
-            name: name.to_owned(),
-            sql_type: "DECIMAL(18,2)".to_owned(),
-            nulls,
-            strays,
-            profile: None,
+        let column = |name: &str, nulls: u64, strays: u64| {
+            serde_json::json!({
+                "name": name, "source_name": name, "type": "DECIMAL(18,2)",
+                "nulls": nulls, "strays": strays, "format": null, "notes": [],
+            })
         };
-        DatasetContext {
-            id: "1".to_owned(),
-            name: "Orders".to_owned(),
-            rows: 1_204_332,
-            strays: 15,
-            columns: vec![
-                column("amount", 12, 12),
-                column("region", 300, 0),
-                column("note", 5, 0),
-            ],
-            about: String::new(),
-        }
+        let dataset = serde_json::from_value(serde_json::json!({
+            "id": "1", "name": "Orders", "created": "", "source_path": "", "source_bytes": 0,
+            "rows": 1_204_332, "parquet_bytes": 0, "strays": 15, "context": "",
+            "columns": [column("amount", 12, 12), column("region", 300, 0), column("note", 5, 0)],
+        }))
+        .unwrap();
+        DatasetContext::new(&dataset, None)
     }
 
     fn used(column: &str, aggregates: &[&str], filters: bool) -> ColumnUse {
