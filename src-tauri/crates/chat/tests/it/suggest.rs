@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use buzz_chat::suggest::{Suggestion, questions};
 use buzz_chat::{Cancel, DatasetContext};
-use buzz_query::{Batches, Engine, EngineOptions, RunOptions, Table};
+use buzz_query::{Engine, EngineOptions, RunOptions, Table};
 use buzz_testkit::Scratch;
 
 /// Imports a file and runs every question about it; a question, its columns and its number of rows each.
