@@ -11,6 +11,7 @@ mod chart;
 mod context;
 mod conversation;
 pub mod figures;
+pub mod health;
 mod history;
 mod markdown;
 mod matches;
@@ -21,6 +22,7 @@ mod record;
 pub mod replay;
 mod rerun;
 mod scope;
+pub mod suggest;
 mod tools;
 
 pub use cancel::cancelled;

@@ -91,6 +91,15 @@ pub fn rerun(
         limits: rerun.limits.clone(),
         temp_root: rerun.temp_root.clone(),
         cancel: cancel.clone(),
+        datasets: rerun
+            .datasets
+            .iter()
+            .map(|dataset| {
+                let receipt = library.receipt(&dataset.id);
+                let aside = receipt.map_or(0, |receipt| receipt.rows_set_aside);
+                (dataset.clone(), aside)
+            })
+            .collect(),
     };
     let started = Instant::now();
     let ran = statement.run();
@@ -111,6 +120,7 @@ pub fn rerun(
             step.columns = ran.stored.columns();
             step.rows = Some(ran.stored.rows());
             step.preview = ran.preview;
+            step.notes = ran.notes;
             step.withheld = ran.withheld;
             step.error = None;
             (ran.told, Some(ran.stored))

@@ -9,6 +9,7 @@ mod conversations;
 mod datasets;
 mod error;
 mod import;
+pub mod instructions;
 mod jobs;
 mod ledger;
 mod lock;

@@ -348,7 +348,7 @@ impl Engine {
     }
 
     /// The instance, or a fresh one where it is of no more use.
-    fn instance(&self) -> Result<Arc<Instance>, Error> {
+    pub(crate) fn instance(&self) -> Result<Arc<Instance>, Error> {
         let mut instance = lock(&self.instance);
         if instance.broken.load(Ordering::Acquire) {
             tracing::warn!("opening DuckDB again after a failure");

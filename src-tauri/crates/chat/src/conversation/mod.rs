@@ -7,6 +7,7 @@ mod answer;
 mod approval;
 mod checking;
 mod event;
+mod health;
 mod request;
 mod sql;
 mod steps;
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 use buzz_ingest::Cancel;
 use buzz_library::{Library, RememberedMatch, SendMode};
-use buzz_query::{Engine, Stored, Vocabulary};
+use buzz_query::{Engine, KeyColumn, Stored, Vocabulary};
 use jiff::civil::DateTime;
 use tokio::time::Instant;
 
@@ -37,6 +38,11 @@ use crate::prompt::{Briefing, PROMPT_VERSION, SystemPrompt, quoted, system_promp
 use crate::record::{AssistantRecord, ErrorRecord, Step, UserRecord};
 use crate::scope::{self, Exposures, Scope};
 use crate::tools::tools;
+
+/// Likely keys that are told at most.
+const KEYS: usize = 12;
+/// The time that looking for them may take.
+const KEY_TIME: Duration = Duration::from_millis(500);
 
 /// A question and what it is asked about.
 #[derive(Debug, Clone)]
@@ -318,7 +324,7 @@ impl<'a> Turn<'a> {
             limits: &ask.limits,
             question: &ask.question,
             verified: &verified,
-            keys: &[],
+            keys: &likely_keys(&scope, ask, cancel),
         });
         let evidence = checking::evidence(ask, &system, &recalled.texts);
         let mut turn = Self {
@@ -525,6 +531,13 @@ impl<'a> Turn<'a> {
             // What is left of an answer is checked too: its figures are as tempting to believe.
             self.figures = self.traced(&text);
         }
+        for step in &self.steps {
+            for note in &step.notes {
+                if !self.notes.contains(note) {
+                    self.notes.push(note.clone());
+                }
+            }
+        }
         let mut transcript = self.messages.split_off(self.own + 1);
         history::close(&mut transcript, &text, ended);
         let model = self.model.identity();
@@ -615,6 +628,56 @@ fn trusted(
     let mut verified = library.verified_questions()?;
     verified.retain(|verified| verified.dataset_ids.iter().all(open));
     Ok(verified)
+}
+
+/// What is likely to join the datasets, one sentence each; the values that were compared are none of it, but that they
+/// are alike is, so nothing is said of datasets of which less than the profile may be sent.
+fn likely_keys(scope: &Scope, ask: &Ask, cancel: &Cancel) -> Vec<String> {
+    if ask.datasets.len() < 2 {
+        return Vec::new();
+    }
+    let columns: Vec<KeyColumn> = ask
+        .datasets
+        .iter()
+        .flat_map(|dataset| {
+            let exposure = &scope.exposures()[&dataset.id];
+            dataset
+                .columns
+                .iter()
+                .filter(|column| exposure.looks_up(Some(&column.name)))
+                .map(|column| KeyColumn {
+                    table: dataset.name.clone(),
+                    column: column.name.clone(),
+                    sql_type: column.sql_type.clone(),
+                    distinct: column.profile.as_ref().map(|profile| profile.distinct),
+                })
+        })
+        .collect();
+    let keys = match scope.engine().likely_keys(&columns, KEY_TIME, cancel) {
+        Ok(keys) => keys,
+        Err(error) => {
+            tracing::debug!(%error, "likely keys are not known");
+            return Vec::new();
+        }
+    };
+    let name = |(table, column): &(String, String)| {
+        format!(
+            "{}.{}",
+            buzz_query::quote_identifier(table),
+            buzz_query::quote_identifier(column)
+        )
+    };
+    keys.iter()
+        .take(KEYS)
+        .map(|key| {
+            format!(
+                "{} = {} ({:.0} % of the values of the first are in the second)",
+                name(&key.left),
+                name(&key.right),
+                key.overlap * 100.0
+            )
+        })
+        .collect()
 }
 
 /// The question as the model gets it.

@@ -9,7 +9,9 @@ use buzz_query::{Column, Error, RunOptions, Stored};
 use jiff::civil::DateTime;
 
 use super::Limits;
+use super::health::Checkup;
 use crate::cells;
+use crate::context::DatasetContext;
 use crate::scope::Scope;
 
 /// Rows of a result that travel with its event and are kept with the answer.
@@ -27,6 +29,8 @@ pub(crate) struct Statement {
     pub(crate) limits: Limits,
     pub(crate) temp_root: PathBuf,
     pub(crate) cancel: Cancel,
+    /// The datasets, and how many rows of each were set aside when it was read.
+    pub(crate) datasets: Vec<(DatasetContext, u64)>,
 }
 
 /// A statement that ran.
@@ -37,6 +41,8 @@ pub(crate) struct Ran {
     pub(crate) told: String,
     /// Whether the model is told nothing of the rows.
     pub(crate) withheld: bool,
+    /// What a person should know about the result, one sentence each.
+    pub(crate) notes: Vec<String>,
 }
 
 /// A statement that failed.
@@ -66,11 +72,25 @@ impl Statement {
     }
 
     fn run_in_full(&self) -> Result<Ran, Error> {
-        let rows = self
-            .scope
-            .engine()
-            .query(&self.sql, &self.options(), &self.cancel)?;
-        let stored = Stored::collect(rows, self.limits.result_memory, &self.temp_root)?;
+        let checkup = Checkup {
+            engine: self.scope.engine(),
+            sql: &self.sql,
+            now: self.now,
+            time: self.limits.check_time.min(self.time),
+            cancel: &self.cancel,
+        };
+        let stored = {
+            let rows = self
+                .scope
+                .engine()
+                .query(&self.sql, &self.options(), &self.cancel)?;
+            Stored::collect(rows, self.limits.result_memory, &self.temp_root)?
+        };
+        let mut notes = checkup.joins();
+        notes.extend(checkup.missing(&self.datasets));
+        if stored.rows() == 0 {
+            notes.extend(checkup.emptiness());
+        }
         let preview = cells::preview(&stored, PREVIEW_ROWS)?;
         let visible = self.visible(&stored)?;
         let told = match &visible {
@@ -82,11 +102,18 @@ impl Statement {
             )?,
             None => cells::withheld(self.columns_without_rows().as_deref(), &self.name),
         };
+        let told = if self.scope.is_open() {
+            with_notes(told, &notes)
+        } else {
+            // They count cells, and name the filters that emptied the result.
+            told
+        };
         Ok(Ran {
             stored: Arc::new(stored),
             preview,
             told,
             withheld: visible.is_none(),
+            notes,
         })
     }
 
@@ -145,5 +172,15 @@ impl Statement {
                   computed): use TRY_CAST, nullif or coalesce"
                 .to_owned(),
         }
+    }
+}
+
+/// What the model is told of a result, with what the app found about it: both are JSON.
+fn with_notes(told: String, notes: &[String]) -> String {
+    match told.strip_suffix('}') {
+        Some(open) if !notes.is_empty() => {
+            format!("{open},\"checked\":{}}}", serde_json::json!(notes))
+        }
+        _ => told,
     }
 }

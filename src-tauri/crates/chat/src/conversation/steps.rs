@@ -290,6 +290,7 @@ impl Turn<'_> {
             limits: self.ask.limits.clone(),
             temp_root: self.ask.temp_root.clone(),
             cancel: self.cancel.clone(),
+            datasets: self.with_rows_set_aside(),
         };
         let started = Instant::now();
         let ran = tokio::task::spawn_blocking(move || statement.run())
@@ -308,7 +309,15 @@ impl Turn<'_> {
                     preview,
                     told,
                     withheld,
+                    notes,
                 } = ran;
+                if !notes.is_empty() {
+                    (self.events)(ChatEvent::Checked {
+                        step: number,
+                        notes: notes.clone(),
+                    });
+                }
+                step.notes = notes;
                 let result_id = uuid::Uuid::now_v7().to_string();
                 step.result_id = Some(result_id.clone());
                 step.columns = stored.columns();
@@ -341,6 +350,20 @@ impl Turn<'_> {
                 Ok(Err(told))
             }
         }
+    }
+
+    /// The datasets, and how many rows of each were set aside when it was read.
+    fn with_rows_set_aside(&self) -> Vec<(crate::DatasetContext, u64)> {
+        self.ask
+            .datasets
+            .iter()
+            .map(|dataset| {
+                // A receipt that cannot be read costs a note and no more.
+                let receipt = self.library.receipt(&dataset.id);
+                let aside = receipt.map_or(0, |receipt| receipt.rows_set_aside);
+                (dataset.clone(), aside)
+            })
+            .collect()
     }
 
     /// Keeps a step of SQL that failed, and tells it unless that is because everything was stopped.

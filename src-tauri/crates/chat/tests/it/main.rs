@@ -15,5 +15,6 @@ mod injections;
 mod privacy;
 mod prompt;
 mod stops;
+mod suggest;
 mod tools;
 mod world;

@@ -3,10 +3,12 @@
 // The exemption of tests in clippy.toml does not reach their helper functions.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
+mod doctor;
 mod engine;
 mod export;
 mod fixture;
 mod independent;
+mod joins;
 mod narrowed;
 mod nasty;
 mod profile;
@@ -14,4 +16,5 @@ mod reads;
 mod run;
 mod sandbox;
 mod stored;
+mod uses;
 mod values;
