@@ -221,6 +221,7 @@ impl Pass<'_> {
 }
 
 /// A reader of either kind.
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a pass")]
 enum AnyReader<'a> {
     Plain(Reader<'a, Box<dyn TextStream>>, Arc<Flaws>),
     Rows(RowReader),

@@ -283,10 +283,7 @@ impl Search {
                     _ => {}
                 },
                 State::Inside => {
-                    let Some(found) = find_quote_or_backslash(buffer, at) else {
-                        return None;
-                    };
-                    at = found;
+                    at = find_quote_or_backslash(buffer, at)?;
                     self.state = match buffer[at] {
                         b'"' => State::Outside,
                         _ => State::Escaped,

@@ -43,8 +43,10 @@ pub(crate) struct Survey {
 impl Survey {
     /// The columns' names as they stand in the source; all empty where it has none.
     pub(crate) fn names(&self) -> Vec<String> {
-        let name = |name: &Box<[u8]>| String::from_utf8_lossy(name).into_owned();
-        self.keys.names().iter().map(name).collect()
+        let names = self.keys.names().iter();
+        names
+            .map(|name| String::from_utf8_lossy(name).into_owned())
+            .collect()
     }
 }
 

@@ -146,9 +146,12 @@ pub(crate) fn contents(archive: &Archive, part: &str, limits: Limits) -> Result<
         let mut fields = Fields(bytes);
         match number {
             record::WORKBOOK_PROPERTIES => {
-                if fields.u32().is_some_and(|flags| flags & 1 != 0) {
-                    contents.epoch = Epoch::Y1904;
-                }
+                let is_1904 = fields.u32().is_some_and(|flags| flags & 1 != 0);
+                contents.epoch = if is_1904 {
+                    Epoch::Y1904
+                } else {
+                    contents.epoch
+                };
             }
             record::SHEET if contents.sheets.len() < MOST_SHEETS => {
                 let state = fields.u32().unwrap_or(0);

@@ -622,8 +622,8 @@ pub(super) fn source_names(lines: Lines, header: Range<usize>, columns: usize) -
                     .saturating_sub(view.window.start)
                     .min(columns);
                 if let Some(text) = rows[index].get(start).cloned() {
-                    for column in start + 1..end {
-                        rows[index][column].clone_from(&text);
+                    for cell in rows[index].iter_mut().take(end).skip(start + 1) {
+                        cell.clone_from(&text);
                     }
                 }
             }

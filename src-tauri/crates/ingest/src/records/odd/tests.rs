@@ -7,6 +7,10 @@ use crate::dialect::{Delimiter, Escape, Kind, Other, Repair, Terminator};
 
 /// What a reader makes of some bytes.
 #[derive(Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::type_complexity,
+    reason = "it is what the reader says, as it says it"
+)]
 struct Reading {
     /// The line of each record, where it ends in the source, and its cells: their text, and whether they are quoted.
     records: Vec<(u64, u64, Vec<(Vec<u8>, bool)>)>,
