@@ -22,6 +22,9 @@ export function against(result, results, key, wanted = () => true) {
   );
 }
 
+/** Milliseconds in which a conversion ends that is cancelled. */
+const STOP_MS = 200;
+
 /** Wall time against the faster peer: for which files, with everything on and with `--no-profile`. */
 const WALL = {
   'lineitem-2': [0.6, 0.5],
@@ -93,5 +96,14 @@ export function goals(parts) {
   }
   const contention = parts['query-while-converting']?.contention;
   if (contention) ratio("a query's p95 beside a conversion against alone", contention.ratio, 2);
+  const cancel = parts.cancel?.cancel;
+  if (cancel) {
+    add(
+      `a conversion that is cancelled ends within ${STOP_MS} ms`,
+      cancel.worst * 1000,
+      STOP_MS,
+      `${(cancel.worst * 1000).toFixed(0)} ms`,
+    );
+  }
   return list;
 }

@@ -3,6 +3,8 @@
 //! The entry point is [`convert`]. This crate knows no DuckDB, no AWS, no window, and not where files are
 //! kept: the caller names the files to write and decides what a finished conversion means.
 
+mod columnar;
+mod container;
 mod convert;
 mod detect;
 mod dialect;
@@ -11,6 +13,7 @@ mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod json;
 mod options;
 mod platform;
 mod profile;

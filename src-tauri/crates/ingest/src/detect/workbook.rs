@@ -119,6 +119,7 @@ fn of_sheet(
             header_rows: shape.header.len() as u64 + u64::from(shape.units.is_some()),
             columns: plans,
             decisions,
+            warnings: Vec::new(),
             visibility: info.visibility,
             rows: if grid.is_whole {
                 Some(sampled.len() as u64)
@@ -316,7 +317,7 @@ impl RowSource for TableRows {
             return Ok(true);
         }
         match next {
-            Next::Row(_, row) if is_plain_row(&self.filter, number, row, &self.window) => {
+            Next::Row(_, row) if is_plain_row(&mut self.filter, number, row, &self.window) => {
                 write_row(out, number, row, &self.window);
             }
             Next::Oversized(_) => out.set_aside(number, b"", Reason::Oversized),
@@ -354,14 +355,11 @@ impl RowSource for TableRows {
 
 /// Whether a row is one of the table for certain, told from the little that most rows show.
 fn is_plain_row(
-    filter: &Filter,
+    filter: &mut Filter,
     number: u64,
     row: &crate::sheets::Row,
     window: &Range<u32>,
 ) -> bool {
-    if filter.holds_rows() || !filter.is_beyond_sample(number) {
-        return false;
-    }
     let mut cells = row
         .cells()
         .filter(|(column, text)| window.contains(column) && !text.is_empty());
@@ -369,7 +367,7 @@ fn is_plain_row(
         return false;
     };
     let last = cells.last().map_or(first, |(column, _)| column);
-    first == window.start && filter.is_surely_data(text, (last - first + 1) as usize)
+    first == window.start && filter.is_surely_data(number, text, (last - first + 1) as usize)
 }
 
 /// Writes the cells of a row that are in the window.

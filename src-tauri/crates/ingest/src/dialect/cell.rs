@@ -9,11 +9,12 @@ use crate::types::{self, form, temporal};
 /// What a cell is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// Nothing, or a word for that.
     Empty,
     Number,
     /// A date, a time or both.
     Moment,
-    /// A truth value, or a word for a missing one.
+    /// A truth value.
     Truth,
     Text,
 }
@@ -122,7 +123,10 @@ fn typed(text: &[u8]) -> Option<(Kind, u64)> {
     if text.len() > LONGEST {
         return None;
     }
-    if types::boolean(text).is_some() || types::is_missing_word(text) {
+    if types::is_missing_word(text) {
+        return Some((Kind::Empty, 50));
+    }
+    if types::boolean(text).is_some() {
         return Some((Kind::Truth, 50));
     }
     // Numbers, dates and times have a digit near one of their ends.

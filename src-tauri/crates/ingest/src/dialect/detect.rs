@@ -1,13 +1,13 @@
 //! The search for the dialect that tells a sample in the fewest bits.
 
 use crate::receipt::Decision;
-use crate::records::odd::{Grammar, OTHER_DELIMITERS, Record, Repaired};
+use crate::records::odd::{Grammar, OTHER_DELIMITERS, Record, Repaired, without_ctrl_z};
 
 use super::candidates;
 use super::cell::{Kind, kind};
 use super::fixed;
 use super::score::{Scored, Widths, each_record, repaired, score};
-use super::{Delimiter, Dialect, Escape, Repair, Terminator, Told};
+use super::{Delimiter, Dialect, Escape, Other, Repair, Terminator, Told};
 
 /// A dialect, and how it was decided.
 #[derive(Debug, Clone)]
@@ -100,8 +100,7 @@ fn announced(sample: &[u8]) -> (usize, Option<Delimiter>) {
 /// The sample up to its last line end, unless that is the text's end; there, without the Ctrl-Z that DOS ended files with.
 fn whole_lines(sample: &[u8], at_end: bool) -> &[u8] {
     if at_end {
-        let kept = sample.iter().rposition(|&byte| byte != 0x1a);
-        return &sample[..kept.map_or(0, |at| at + 1)];
+        return without_ctrl_z(sample);
     }
     match memchr::memrchr2(b'\n', b'\r', sample) {
         Some(end) => &sample[..=end],
@@ -352,8 +351,8 @@ fn kinds(sample: &[u8], grammar: &Grammar, width: usize) -> Vec<Kind> {
         .collect()
 }
 
-/// The delimiters that a single row may have: not the table's own, and none that is in many of its cells.
-fn others(sample: &[u8], dialect: &Dialect, grammar: &Grammar, width: usize) -> Vec<Delimiter> {
+/// The delimiters that a single row may have: not the table's own.
+fn others(sample: &[u8], dialect: &Dialect, grammar: &Grammar, width: usize) -> Vec<Other> {
     let mut records = 0;
     let mut found = [0; OTHER_DELIMITERS.len()];
     each_record(grammar, sample, |record, _, _| {
@@ -370,12 +369,14 @@ fn others(sample: &[u8], dialect: &Dialect, grammar: &Grammar, width: usize) -> 
         records < RECORDS
     });
     (OTHER_DELIMITERS.into_iter().zip(found))
-        .filter(|&(delimiter, found)| {
-            // A space in a cell is nothing unusual, and a row that it cuts rightly hardly chance.
-            let is_rare = found * 10 <= records || delimiter == b" ";
-            is_rare && delimiter != dialect.delimiter.bytes() && dialect.quote != Some(delimiter[0])
+        .filter(|&(delimiter, _)| {
+            delimiter != dialect.delimiter.bytes() && dialect.quote != Some(delimiter[0])
         })
-        .map(|(delimiter, _)| Delimiter::of(delimiter))
+        .map(|(delimiter, found)| Other {
+            delimiter: Delimiter::of(delimiter),
+            // A space in a cell is nothing unusual, and a row that it cuts rightly hardly chance.
+            is_common: found * 10 > records && delimiter != b" ",
+        })
         .collect()
 }
 
@@ -415,26 +416,34 @@ fn first(
         if *delimiter == dialect.delimiter {
             return false;
         }
-        let is_space = delimiter.bytes() == b" ";
         let grammar = Grammar::strict(&Dialect {
             delimiter: delimiter.clone(),
             quote: dialect.quote.or(Some(b'"')),
             ..dialect.clone()
         });
+        let (end, after) = grammar.line_at(sample, *from);
         let mut record = Record::default();
-        let line = &sample[..grammar.line_at(sample, *from).0];
-        if grammar.line_at(sample, *from).1 < *next {
+        grammar.record(&sample[..end], *from, true, None, &mut record);
+        if after < *next || record.cells.len() != usual || record.has_raw() {
             return false;
         }
-        grammar.record(line, *from, true, None, &mut record);
+        if record.cells.iter().all(|cell| cell.is_quoted()) {
+            return true;
+        }
+        // Two words are a title as well.
+        if delimiter.bytes().contains(&b' ') && usual < 3 {
+            return false;
+        }
         let kinds = kinds_of(&grammar, sample, &record);
-        record.cells.len() == usual
-            && !record.has_raw()
-            && (kinds.iter().all(|&kind| kind == Kind::Text)
-                && (is_typed
-                    || !is_space && usual > 2
-                    || record.cells.iter().all(|cell| cell.is_quoted()))
-                || is_typed && kinds == *below)
+        if kinds.iter().all(|&kind| kind == Kind::Text) {
+            return is_typed || delimiter.bytes() != b" " && usual > 2;
+        }
+        // No header, but a row like any other.
+        let typed = (repair.kinds.iter().zip(&kinds)).filter(|(column, _)| **column != Kind::Text);
+        is_typed
+            && typed
+                .clone()
+                .all(|(column, cell)| [*column, Kind::Empty].contains(cell))
     };
     OTHER_DELIMITERS.into_iter().map(Delimiter::of).find(other)
 }

@@ -19,7 +19,13 @@ pub(super) fn starts<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<Vec<usize
         .filter_map(|line| ruler(line))
         .take(1)
         .collect();
-    let Some(ink) = (lines.iter().map(|line| ink(line))).collect::<Option<Vec<_>>>() else {
+    let is_rule = |line: &[u8]| {
+        let mark = line.iter().find(|&&byte| byte != b' ');
+        line.iter()
+            .all(|byte| b"-=_* ".contains(byte) && (*byte == b' ' || mark == Some(byte)))
+    };
+    let drawn = lines.iter().filter(|line| !is_rule(line.trim_ascii_end()));
+    let Some(ink) = drawn.map(|line| ink(line)).collect::<Option<Vec<_>>>() else {
         return found;
     };
     let least = 2.max(ink.len() / 2);
@@ -123,7 +129,12 @@ fn from_blanks(lines: &[Vec<bool>], few: usize) -> Vec<usize> {
     if table.len() < 2 {
         return Vec::new();
     }
-    let gaps = gaps(&inked(table.iter().copied()), table.len() / 50);
+    let mut counts = inked(table.iter().copied());
+    // A few values may be too long for their column, but the names above the columns are not.
+    for (count, _) in (counts.iter_mut().zip(table[0])).filter(|(_, is_ink)| **is_ink) {
+        *count = table.len();
+    }
+    let gaps = gaps(&counts, table.len() / 50);
     // Where few lines have anything, and there but one space after other words, these are words of the cell before.
     let is_chance = |(i, gap): &(usize, &std::ops::Range<usize>)| {
         let until = gaps.get(i + 1).map_or(usize::MAX, |next| next.start);

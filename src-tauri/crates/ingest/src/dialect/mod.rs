@@ -186,12 +186,20 @@ pub(crate) struct Repair {
     pub(crate) widths: Vec<usize>,
     /// What the cells of each column of the usual width mostly are.
     pub(crate) kinds: Vec<Kind>,
-    /// The delimiters that a single row may have instead, the likelier first: those that are in hardly any cell.
-    pub(crate) others: Vec<Delimiter>,
+    /// The delimiters that a single row may have instead, the likelier first.
+    pub(crate) others: Vec<Other>,
     /// The delimiter of the first record, where it has one of its own.
     pub(crate) first: Option<Delimiter>,
     /// Whether a record of the sample had to be repaired.
     pub(crate) is_needed: bool,
+}
+
+/// A delimiter that a single row may have instead of the table's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Other {
+    pub(crate) delimiter: Delimiter,
+    /// Whether it is in many cells, so that a row which it cuts may just be short.
+    pub(crate) is_common: bool,
 }
 
 impl Default for Dialect {

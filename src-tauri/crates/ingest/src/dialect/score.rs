@@ -246,7 +246,10 @@ struct Prose {
 
 impl Prose {
     fn add(&mut self, record: &Record, line: &[u8], kinds: &[Kind], is_tight: bool) {
-        self.first.get_or_insert(record.cells.len());
+        // A header with a delimiter of its own is not one name.
+        let has_marks = line.iter().any(|byte| b",;\t|".contains(byte));
+        let width = record.cells.len() + usize::from(has_marks);
+        self.first.get_or_insert(width);
         if record.cells.len() > 1 {
             let is_valued = (kinds.iter().zip(&record.cells))
                 .any(|(kind, cell)| cell.is_quoted() || !matches!(kind, Kind::Text | Kind::Empty));

@@ -238,6 +238,7 @@ fn odd_bytes_are_no_trouble() {
     check("a,b\n1,x\0y\n2,z\n", &["a¦b", "1¦x\0y", "2¦z"]);
     check("a,b\n1,2\n3,4\n\x1a", &["a¦b", "1¦2", "3¦4"]);
     check("a,b\n1,2\n3,4\x1a", &["a¦b", "1¦2", "3¦4"]);
+    check("a,b\r\n1,2\r\n3,4\r\n\x1a\r\n", &["a¦b", "1¦2", "3¦4"]);
     check("", &[]);
     check("\n", &[]);
     check("x", &["x"]);
@@ -329,7 +330,27 @@ fn a_stray_quote_swallows_no_part_of_a_file_with_quoted_line_ends() {
 }
 
 #[test]
+fn single_quotes_between_quotes_are_ordinary_characters() {
+    check(
+        "a,b\n\"Sy\"dney\",\"1\"\n\"x\",\"2\"\n",
+        &["a¦b", "Sy\"dney¦1", "x¦2"],
+    );
+    check(
+        "a,b\r\n\"1\",\"Sy\"dney\"\r\n\"2\",\"x\"\r\n",
+        &["a¦b", "1¦Sy\"dney", "2¦x"],
+    );
+    check(
+        "a,b\n\"He said \"hi\" to me\",1\n\"x\",2\n",
+        &["a¦b", "He said \"hi\" to me¦1", "x¦2"],
+    );
+}
+
+#[test]
 fn an_unclosed_quote_at_the_end_takes_no_row_away() {
+    check(
+        "id,text\n1,\"a, b\"\n2,\"it was warm, and so on\n",
+        &["id¦text", "1¦a, b", "2¦\"it was warm, and so on"],
+    );
     check(
         "id,text\n1,fine\n2,\"never closed\n3,still a row\n",
         &["id¦text", "1¦fine", "2¦\"never closed", "3¦still a row"],

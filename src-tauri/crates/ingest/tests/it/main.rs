@@ -9,11 +9,14 @@
 
 mod accounting;
 mod again;
-mod cancel;
+mod columnar;
 #[cfg(unix)]
 mod full;
+mod json;
+mod late_trouble;
 mod numbers;
 mod odd_input;
+mod packed;
 mod robustness;
 mod support;
 mod text;

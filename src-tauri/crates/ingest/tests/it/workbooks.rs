@@ -103,9 +103,9 @@ fn the_table_of_a_sheet_is_converted_with_what_its_formats_mean() {
         schema(&conversion),
         [
             "day DATE",
-            "share DECIMAL(18,2)",
+            "share DECIMAL(4,2)",
             "code VARCHAR",
-            "amount DECIMAL(18,1)",
+            "amount DECIMAL(4,1)",
             "who VARCHAR"
         ]
     );

@@ -1,8 +1,9 @@
 //! The grammar of a record in any dialect, over bytes that are in memory.
 //!
 //! It is the grammar of [`crate::records::index`] with more delimiters, escapes and line ends: a cell that begins with a
-//! quote ends at the next single one, and where a closing quote is followed by anything but a delimiter or the
-//! record's end, or is never found, the cell is its raw bytes, quotes included.
+//! quote ends at the next single one. Where that is followed by anything but a delimiter or the record's end, the cell
+//! goes on to there; if it ends with a quote after all and is all on one line, single quotes inside are ordinary
+//! characters, else it is its raw bytes, quotes included, as it is where no quote closes it.
 
 use std::borrow::Cow;
 
@@ -14,9 +15,10 @@ use super::repair::Others;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     Bare,
-    /// In quotes, which are no part of the span, with or without escapes inside.
+    /// In quotes, which are no part of the span, with or without escapes or single quotes inside.
     Quoted {
         has_escapes: bool,
+        has_single: bool,
     },
     /// It begins with a quote that is an ordinary character, for it closes nowhere or in the wrong place.
     Raw {
@@ -245,13 +247,31 @@ impl Grammar {
         }
         let (span, separator) =
             self.bare(bytes, open, after, at_end, Form::Raw { is_closed: true })?;
-        // The end of a line, for what comes before it may be the CR of a CRLF.
-        let is_whole = span.end == after && separator.at >= after;
-        if is_whole {
+        if span.end == after {
             let span = Span {
                 start: open + 1,
                 end: close,
-                form: Form::Quoted { has_escapes },
+                form: Form::Quoted {
+                    has_escapes,
+                    has_single: false,
+                },
+            };
+            return Some((span, separator));
+        }
+        // Between a quote at either end, single ones are ordinary characters.
+        let until = match self.spaces_around {
+            true => bytes[..span.end].trim_ascii_end().len(),
+            false => span.end,
+        };
+        let is_one_line = || memchr::memchr2(b'\n', b'\r', &bytes[open..until]).is_none();
+        if until > close + 1 && bytes[until - 1] == quote && is_one_line() {
+            let span = Span {
+                start: open + 1,
+                end: until - 1,
+                form: Form::Quoted {
+                    has_escapes: true,
+                    has_single: true,
+                },
             };
             return Some((span, separator));
         }
@@ -440,9 +460,12 @@ impl Grammar {
     pub(crate) fn text<'a>(&self, bytes: &'a [u8], cell: Span) -> Cow<'a, [u8]> {
         let text = &bytes[cell.start..cell.end];
         match (cell.form, self.quote) {
-            (Form::Quoted { has_escapes: true }, Some(quote)) => {
-                Cow::Owned(unescape(text, quote, self.escape))
-            }
+            (
+                Form::Quoted {
+                    has_escapes: true, ..
+                },
+                Some(quote),
+            ) => Cow::Owned(unescape(text, quote, self.escape)),
             _ => Cow::Borrowed(text),
         }
     }

@@ -4,6 +4,8 @@
 
 mod grammar;
 mod repair;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use grammar::{Form, Grammar, Place, Record, Repaired, Span};
 pub(crate) use repair::OTHER_DELIMITERS;
@@ -18,6 +20,39 @@ use crate::dialect::Dialect;
 const BUFFER: usize = 256_000;
 /// Bytes of a record that is set aside which are kept to recognise it by.
 const KEPT_OF_OVERSIZED: usize = 1000;
+
+/// The most bytes that DOS and CP/M filled a text's last sector up with.
+const MOST_CTRL_Z: usize = 128;
+
+/// A whole text without the Ctrl-Z at its end and line ends after that.
+pub(crate) fn without_ctrl_z(text: &[u8]) -> &[u8] {
+    let end = without_line_ends(text);
+    let ctrl_z = end.iter().rev().take(MOST_CTRL_Z);
+    match ctrl_z.take_while(|&&byte| byte == 0x1a).count() {
+        0 => text,
+        ctrl_z => &end[..end.len() - ctrl_z],
+    }
+}
+
+/// Whether a whole text ends so.
+pub(crate) fn ends_in_ctrl_z(text: &[u8]) -> bool {
+    without_ctrl_z(text).len() < text.len()
+}
+
+fn without_line_ends(text: &[u8]) -> &[u8] {
+    let line_ends = text.iter().rev().take(MOST_CTRL_Z);
+    let line_ends = line_ends.take_while(|&&byte| matches!(byte, b'\r' | b'\n'));
+    &text[..text.len() - line_ends.count()]
+}
+
+/// Whether a record ends with Ctrl-Z and nothing is known to come after it, so that it may be the text's end.
+fn may_be_the_end(bytes: &[u8], record_end: usize) -> bool {
+    without_line_ends(&bytes[..record_end]).last() == Some(&0x1a)
+        && bytes.len() - record_end <= 2 * MOST_CTRL_Z
+        && bytes[record_end..]
+            .iter()
+            .all(|byte| matches!(byte, b'\r' | b'\n' | 0x1a))
+}
 
 /// What a reader came upon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +151,7 @@ impl<R: Read> OddRecords<R> {
             step: step.max(1),
             oddities: Oddities::default(),
         };
-        while !records.is_at_end && records.buffer.len() < dialect.start {
+        while !records.is_at_end && records.buffer.len() <= dialect.start {
             records.fill()?;
         }
         records.at = dialect.start.min(records.buffer.len());
@@ -131,20 +166,25 @@ impl<R: Read> OddRecords<R> {
     pub(crate) fn next(&mut self) -> io::Result<Next> {
         loop {
             let rest = &self.buffer[self.at..];
-            let is_full = rest.len() > self.largest;
+            // Until the source's end is known, what is too large may yet lose the Ctrl-Z there.
+            let ctrl_z = if self.is_at_end { 0 } else { 3 * MOST_CTRL_Z };
+            let is_full = rest.len() > self.largest + ctrl_z;
             if rest.is_empty() && self.is_at_end {
                 return Ok(Next::End);
             }
             // A quote that does not close within what a record may be does not close.
             let window = &rest[..rest.len().min(self.largest + 1)];
-            let at_end = self.is_at_end || is_full;
+            let at_end = is_full || self.is_at_end;
+            let mut place = self.place;
             let next = (!window.is_empty())
-                .then(|| (self.grammar).next(window, 0, at_end, &mut self.place, &mut self.record))
-                .flatten();
+                .then(|| (self.grammar).next(window, 0, at_end, &mut place, &mut self.record))
+                .flatten()
+                .filter(|&length| at_end || !may_be_the_end(window, length));
             let Some(length) = next else {
                 self.fill()?;
                 continue;
             };
+            self.place = place;
             self.line = self.next_line;
             if length > self.largest {
                 self.range = self.at..self.at + KEPT_OF_OVERSIZED.min(length);
@@ -207,9 +247,9 @@ impl<R: Read> OddRecords<R> {
         self.read += read;
         if read < wanted {
             self.is_at_end = true;
-            let kept = self.buffer.iter().rposition(|&byte| byte != 0x1a);
-            let kept = kept.map_or(0, |at| at + 1);
+            let kept = without_ctrl_z(&self.buffer).len();
             self.oddities.has_ctrl_z = kept < self.buffer.len();
+            self.read -= (self.buffer.len() - kept) as u64;
             self.buffer.truncate(kept);
         }
         Ok(())
@@ -225,7 +265,10 @@ impl<R: Read> OddRecords<R> {
             let is_sure = next < self.buffer.len() || self.is_at_end;
             let kept_from = match is_sure {
                 true => next,
-                false => end.min(self.buffer.len().saturating_sub(1)).max(self.at),
+                false => {
+                    let kept = self.buffer.len().saturating_sub(3 * MOST_CTRL_Z + 1);
+                    end.min(kept).max(self.at)
+                }
             };
             self.next_line += self.grammar.lines(&self.buffer[self.at..kept_from]);
             self.at = kept_from;
@@ -274,20 +317,20 @@ pub(crate) fn records_of<'a>(
     let grammar = Grammar::new(dialect);
     let mut record = Record::default();
     let mut rows = Vec::new();
-    let mut at = dialect.start.min(sample.len());
-    let mut line = 1 + grammar.lines(&sample[..at]);
     let sample = match at_end {
-        true => {
-            let kept = sample.iter().rposition(|&byte| byte != 0x1a);
-            &sample[..kept.map_or(0, |at| at + 1)]
-        }
+        true => without_ctrl_z(sample),
         false => sample,
     };
+    let mut at = dialect.start.min(sample.len());
+    let mut line = 1 + grammar.lines(&sample[..at]);
     let mut place = Place::default();
     while at < sample.len() && rows.len() < most {
         let Some(end) = grammar.next(sample, at, at_end, &mut place, &mut record) else {
             break;
         };
+        if !at_end && may_be_the_end(sample, end) {
+            break;
+        }
         let cells = (record.cells.iter())
             .map(|&cell| SampleCell {
                 text: grammar.text(sample, cell),

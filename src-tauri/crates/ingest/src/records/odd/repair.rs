@@ -10,9 +10,9 @@
 //!
 //! Both look at nothing but the record itself, so it does not matter how the source came into memory.
 
-use crate::dialect::{Delimiter, Dialect, Kind, kind};
+use crate::dialect::{Delimiter, Dialect, Kind, Other, kind};
 
-use super::grammar::{Form, Grammar, Place, Record, Repaired};
+use super::grammar::{Form, Grammar, Place, Record, Repaired, Span};
 
 /// Delimiters that a single row may have instead of the table's own, the likelier first.
 pub(crate) const OTHER_DELIMITERS: [&[u8]; 6] = [b", ", b",", b";", b"\t", b"|", b" "];
@@ -20,7 +20,7 @@ pub(crate) const OTHER_DELIMITERS: [&[u8]; 6] = [b", ", b",", b";", b"\t", b"|",
 /// The grammars of the same dialect with other delimiters.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Others {
-    grammars: Vec<(Delimiter, Grammar)>,
+    grammars: Vec<(Other, Grammar)>,
 }
 
 impl Others {
@@ -34,10 +34,10 @@ impl Others {
             })
         };
         let repair = &dialect.repair;
-        let delimiters = repair.others.iter().chain(&repair.first);
+        let others = repair.others.iter();
         Self {
-            grammars: delimiters
-                .map(|delimiter| (delimiter.clone(), grammar(delimiter)))
+            grammars: others
+                .map(|other| (other.clone(), grammar(&other.delimiter)))
                 .collect(),
         }
     }
@@ -64,7 +64,10 @@ impl Grammar {
             return next;
         }
         let line = &bytes[..line_end];
-        if record.has_raw() && self.read_literally(line, from, record) {
+        if self.is_wrong(record) && self.read_to_the_end(line_end, record) {
+            return next;
+        }
+        if self.read_literally(line, from, record) {
             return next;
         }
         if self.is_wrong(record) {
@@ -102,18 +105,38 @@ impl Grammar {
             at = next;
         }
         // With one line and the beginning of another, nothing speaks against the first being meant.
-        wrong * 4 <= right
+        wrong * 2 <= right
+    }
+
+    /// Has a cell whose quote nothing closes go on to the end of its line, if that gives the right number of cells.
+    fn read_to_the_end(&self, line_end: usize, record: &mut Record) -> bool {
+        let is_open = |cell: &Span| cell.form == Form::Raw { is_closed: false };
+        let Some(open) = record.cells.iter().position(is_open) else {
+            return false;
+        };
+        let is_right = self.repair.widths.contains(&(open + 1));
+        if is_right {
+            record.cells.truncate(open + 1);
+            record.cells[open].end = line_end;
+            record.repaired = Some(Repaired::StrayQuote);
+        }
+        is_right
     }
 
     /// Reads a line with a quote that closes in the wrong place as an ordinary character, if all is well then.
     fn read_literally(&self, line: &[u8], from: usize, record: &mut Record) -> bool {
-        let Some(raw) = (record.cells.iter()).find(|cell| matches!(cell.form, Form::Raw { .. }))
-        else {
+        let is_wrong = self.is_wrong(record);
+        let is_doubtful = |cell: &&Span| match cell.form {
+            Form::Bare => false,
+            Form::Quoted { has_single, .. } => has_single && is_wrong,
+            Form::Raw { .. } => true,
+        };
+        let Some(raw) = record.cells.iter().find(is_doubtful) else {
             return false;
         };
         let mut literal = Record::default();
         self.record(line, from, true, Some(raw.start), &mut literal);
-        let is_better = !self.is_wrong(&literal) && (!literal.has_raw() || self.is_wrong(record));
+        let is_better = !self.is_wrong(&literal) && (!literal.has_raw() || is_wrong);
         if is_better && literal.cells != record.cells {
             *record = literal;
             record.repaired = Some(Repaired::StrayQuote);
@@ -130,15 +153,25 @@ impl Grammar {
             return;
         }
         let mut other = Record::default();
-        for (delimiter, grammar) in &self.others.grammars {
+        for (
+            Other {
+                delimiter,
+                is_common,
+            },
+            grammar,
+        ) in &self.others.grammars
+        {
             grammar.record(line, from, true, None, &mut other);
             if other.cells.len() != width || other.has_raw() {
                 continue;
             }
+            // A part of the table's own delimiter cuts that too.
+            let is_part = self.delimiter.bytes().starts_with(delimiter.bytes());
             let is_meant = match place {
                 Place::First => self.repair.first.as_ref() == Some(delimiter),
                 Place::Above => false,
-                Place::Inside => self.are_of_the_columns(grammar, line, &other),
+                Place::Inside if is_part && record.cells.len() > 1 => false,
+                Place::Inside => self.are_of_the_columns(grammar, line, &other, *is_common),
             };
             if is_meant {
                 std::mem::swap(record, &mut other);
@@ -149,7 +182,15 @@ impl Grammar {
     }
 
     /// Whether the cells that another delimiter cuts are of the kinds that the columns have.
-    fn are_of_the_columns(&self, grammar: &Grammar, line: &[u8], record: &Record) -> bool {
+    ///
+    /// A delimiter that is common in cells has to be better proved.
+    fn are_of_the_columns(
+        &self,
+        grammar: &Grammar,
+        line: &[u8],
+        record: &Record,
+        is_common: bool,
+    ) -> bool {
         let (mut alike, mut unlike, mut values, mut quoted) = (0, 0, 0, 0);
         let mut is_tight = true;
         for (place, (&cell, &column)) in record.cells.iter().zip(&self.repair.kinds).enumerate() {
@@ -159,7 +200,7 @@ impl Grammar {
             values += usize::from(found != Kind::Empty);
             is_tight &= place == 0 || !text.starts_with(b" ");
             if column != Kind::Text && ![column, Kind::Empty].contains(&found) {
-                unlike += usize::from(found != Kind::Truth);
+                unlike += 1;
             } else if column != Kind::Text && found == column {
                 alike += 1;
             }
@@ -176,6 +217,9 @@ impl Grammar {
         }
         if quoted * 2 > width {
             return true;
+        }
+        if is_common {
+            return unlike == 0 && width > 1 && (quoted > 0 || width > 3 && alike > 1);
         }
         match grammar.delimiter.bytes() {
             // A sentence has as many words, and as many commas, as the table has columns soon enough.

@@ -81,7 +81,9 @@ fn check_fixture(name: &str, has_results: bool) {
     let counts = sheet.counts();
     assert_eq!(counts.hidden_rows, 1, "{name}");
     assert_eq!(counts.sum(|c| c.percent), 1, "{name}");
-    assert_eq!(counts.sum(|c| c.money), 1, "{name}");
+    // LibreOffice wrote this one's format without its currency.
+    let money = u64::from(!name.ends_with(".ods"));
+    assert_eq!(counts.sum(|c| c.money), money, "{name}");
     assert_eq!(counts.sum(|c| c.elapsed), 1, "{name}");
     assert_eq!(counts.sum(|c| c.padded), 2, "{name}");
     assert_eq!(counts.sum(|c| c.text_numbers), 1, "{name}");
