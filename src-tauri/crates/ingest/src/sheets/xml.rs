@@ -355,10 +355,7 @@ fn tag_end(text: &[u8]) -> Option<usize> {
         let mut quote = memchr2(b'"', b'\'', &text[at..end]).map(|found| at + found);
         let mut resume = None;
         while let Some(open) = quote {
-            let Some(close) = memchr(text[open], &text[open + 1..]) else {
-                return None;
-            };
-            let close = open + 1 + close;
+            let close = open + 1 + memchr(text[open], &text[open + 1..])?;
             if close > end {
                 resume = Some(close + 1);
                 break;

@@ -17,6 +17,9 @@ use crate::Error;
 use styles::Shown;
 
 const CONTENT: &str = "content.xml";
+/// How many bytes a byte of memory counts for where cells are repeated: a few letters may stand for a billion cells, which
+/// are to be refused after a few seconds.
+const COST: usize = 5;
 
 /// What the document's content says.
 #[derive(Debug, Default)]
@@ -254,7 +257,7 @@ impl SheetReader {
         if self.repeats > 0 {
             self.repeats -= 1;
             cells.row.line += 1;
-            cells.copied(cells.row.bytes(), self.xml.path())?;
+            cells.copied(cells.row.bytes() * COST, self.xml.path())?;
             return Ok(true);
         }
         let mut is_open = false;
@@ -319,11 +322,16 @@ impl SheetReader {
         if !cell.is_empty {
             self.shown_text()?;
         }
+        // LibreOffice fills each row up with one blank cell that is repeated to the last column.
+        if cell.kind == Content::Nothing && !cell.has_formula && self.text.is_empty() {
+            return Ok(());
+        }
         let copies = start.repeated.min(MOST_COLUMNS - start.column);
         for column in start.column..start.column + copies {
             self.put(column, cell, cells);
             if column > start.column {
-                cells.copied(self.text.len() + self.value.len(), self.xml.path())?;
+                let bytes = self.text.len() + self.value.len();
+                cells.copied(bytes + 12 * COST, self.xml.path())?;
             }
             // An enormous text that is repeated is set aside with its row.
             if cells.row.is_oversized {
