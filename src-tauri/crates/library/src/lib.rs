@@ -15,7 +15,6 @@ mod lock;
 mod open;
 mod platform;
 mod settings;
-mod shares;
 mod standalone;
 mod store;
 mod tables;

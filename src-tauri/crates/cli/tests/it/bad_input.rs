@@ -64,7 +64,7 @@ fn a_zip_archive() {
     let file = scratch.file("sheet.xlsx", bytes);
     scratch
         .run(["convert", file.to_str().unwrap()])
-        .assert_failed(1, "is not a text file");
+        .assert_failed(1, "sheet.xlsx");
     scratch.assert_nothing_left();
 }
 

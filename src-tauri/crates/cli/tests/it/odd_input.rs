@@ -248,8 +248,3 @@ fn with_a_huge_record(quoted: bool) {
 fn a_record_of_200_megabytes() {
     with_a_huge_record(false);
 }
-
-#[test]
-fn a_quoted_record_of_200_megabytes_over_many_lines() {
-    with_a_huge_record(true);
-}

@@ -64,7 +64,7 @@ pub(super) fn layouts(
     let Detected {
         dialect,
         decisions: of_dialect,
-    } = dialect::detect(&looked.head, looked.is_whole, &told(options)?);
+    } = detect_below(&looked, options)?;
     let records = records_of(&looked.head, &dialect, looked.is_whole, RECORDS);
     if records.is_empty() && !looked.is_whole && looked.head.len() > LARGEST_RECORD / 100 {
         return Err(Error::Options(format!(
@@ -328,6 +328,20 @@ fn look(source: &Source, text: Text, options: &Options) -> Result<Looked, Error>
         decisions,
         warnings,
     })
+}
+
+/// The dialect of what is below the lines that a person skips.
+fn detect_below(looked: &Looked, options: &Options) -> Result<Detected, Error> {
+    let told = told(options)?;
+    let lines = usize::try_from(options.skip_rows.unwrap_or(0)).unwrap_or(usize::MAX);
+    let Some(last) = lines.checked_sub(1) else {
+        return Ok(dialect::detect(&looked.head, looked.is_whole, &told));
+    };
+    let end = memchr::memchr_iter(b'\n', &looked.head).nth(last);
+    let below = end.map_or(&looked.head[..], |end| &looked.head[end + 1..]);
+    let mut detected = dialect::detect(below, looked.is_whole, &told);
+    detected.dialect.start = 0;
+    Ok(detected)
 }
 
 /// What a person told of the dialect.

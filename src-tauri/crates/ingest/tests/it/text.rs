@@ -62,7 +62,8 @@ proptest! {
     fn every_cell_comes_back_exactly(
         table in (1usize..6).prop_flat_map(|columns| {
             let cell = prop_oneof![
-                Just(None), Just(Some(String::new())), "[a-z ,;\"\r\n]{1,12}".prop_map(Some), // A backslash before a quote may as well be an escape.
+                Just(None), Just(Some(String::new())), "[a-z ,;\"\r\n]{1,12}".prop_map(Some),
+                // A backslash before a quote may as well be an escape.
                 "[\\PC--\\\\]{1,8}".prop_map(Some),
                 Just(Some("007".into())), Just(Some("NULL".into()))
             ];
@@ -71,6 +72,15 @@ proptest! {
         crlf in any::<bool>(),
         ends in any::<bool>(),
     ) {
+        // Numbered rows that are full to the end are no titles, notes or totals, whatever their cells say.
+        let table: Vec<Vec<Option<String>>> = (1..)
+            .zip(table)
+            .map(|(number, mut cells)| {
+                cells.insert(0, Some(number.to_string()));
+                cells.push(Some("x".into()));
+                cells
+            })
+            .collect();
         let write = |cell: &Option<String>| match cell {
             None => String::new(),
             Some(text) => format!("\"{}\"", text.replace('"', "\"\"")),
@@ -81,12 +91,9 @@ proptest! {
             .map(|cells| cells.iter().map(write).collect::<Vec<_>>().join(","))
             .collect::<Vec<_>>()
             .join(line_end);
-        let is_all_white = text.trim_matches(['"', ',', ' ', '\r', '\n']).is_empty();
-        // The last NULL of a single column has no line unless the line ends.
-        if ends || table[0].len() == 1 {
+        if ends {
             text.push_str(line_end);
         }
-        prop_assume!(!is_all_white && table[0] != vec![None]);
         let (_, found) = Scratch::new().table(text, &as_text());
         prop_assert_eq!(found, table);
     }

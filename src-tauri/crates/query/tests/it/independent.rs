@@ -62,7 +62,12 @@ with open(sys.argv[1], newline='', encoding='utf-8-sig') as file:
     let run = Command::new("python3")
         .args(["-c", PROGRAM])
         .arg(file)
-        .arg(delimiter)
+        // Where nothing separates fields, a character that is in no file.
+        .arg(if delimiter == "none" {
+            "\u{1}"
+        } else {
+            delimiter
+        })
         .output();
     let Ok(run) = run else {
         println!("skipped: there is no python3 here");
