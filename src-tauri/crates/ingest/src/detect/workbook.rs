@@ -124,8 +124,9 @@ fn of_sheet(
             rows: if grid.is_whole {
                 Some(sampled.len() as u64)
             } else {
-                // What the sheet says of its size, which nearly always is true.
-                let last = info.size.map(|size| u64::from(size.last_row) + 1);
+                // What the sheet says of its size, which nearly always is true; but in xls some programs say that it is full.
+                let size = info.size.filter(|_| workbook.format() != "xls");
+                let last = size.map(|size| u64::from(size.last_row) + 1);
                 let last = last.filter(|last| *last >= grid.head.len() as u64);
                 last.filter(|_| is_only).map(|last| last + 1 - from)
             },

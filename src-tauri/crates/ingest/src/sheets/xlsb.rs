@@ -145,13 +145,8 @@ pub(crate) fn contents(archive: &Archive, part: &str, limits: Limits) -> Result<
     while let Some((number, bytes)) = records.next()? {
         let mut fields = Fields(bytes);
         match number {
-            record::WORKBOOK_PROPERTIES => {
-                let is_1904 = fields.u32().is_some_and(|flags| flags & 1 != 0);
-                contents.epoch = if is_1904 {
-                    Epoch::Y1904
-                } else {
-                    contents.epoch
-                };
+            record::WORKBOOK_PROPERTIES if fields.u32().is_some_and(|flags| flags & 1 != 0) => {
+                contents.epoch = Epoch::Y1904;
             }
             record::SHEET if contents.sheets.len() < MOST_SHEETS => {
                 let state = fields.u32().unwrap_or(0);

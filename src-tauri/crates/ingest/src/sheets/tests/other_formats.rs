@@ -459,6 +459,17 @@ fn cells_of_ods_repeat_and_say_what_they_hold() {
 }
 
 #[test]
+fn blank_cells_that_are_repeated_cost_nothing() {
+    let row = "<table:table-row><table:table-cell office:value-type='float' office:value='1'/><table:table-cell table:number-columns-repeated='16383'/></table:table-row>";
+    let rows = row.repeat(40_000);
+    let book = document(
+        &format!("<table:table table:name='One'>{rows}</table:table>"),
+        "",
+    );
+    assert_eq!(dump(&book).len(), 40_000);
+}
+
+#[test]
 fn a_document_that_repeats_its_cells_without_end_is_refused() {
     let row = "<table:table-row table:number-rows-repeated='1048576'><table:table-cell table:number-columns-repeated='16384' office:value-type='string'><text:p>ha</text:p></table:table-cell></table:table-row>";
     let book = open(&document(

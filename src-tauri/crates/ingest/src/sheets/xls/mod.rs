@@ -169,14 +169,7 @@ pub(crate) fn contents(compound: &Compound, path: &Path) -> Result<Option<Conten
                 }
             }
             record::PASSWORD => return Err(Error::Protected(path.to_owned())),
-            record::DATE_MODE => {
-                let is_1904 = fields.u16() == Some(1);
-                contents.epoch = if is_1904 {
-                    Epoch::Y1904
-                } else {
-                    contents.epoch
-                };
-            }
+            record::DATE_MODE if fields.u16() == Some(1) => contents.epoch = Epoch::Y1904,
             record::CODE_PAGE => {
                 if let (TextForm::Bytes(_), Some(number)) = (contents.text, fields.u16()) {
                     contents.text = TextForm::Bytes(code_page(number));

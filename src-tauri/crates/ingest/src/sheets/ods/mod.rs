@@ -2,7 +2,9 @@
 //!
 //! A cell says what it holds: a number, a date, a text. Only numbers with leading zeros are taken as they are shown.
 
-use std::collections::HashMap;
+mod styles;
+
+pub(crate) use styles::Styles;
 
 use super::archive::Archive;
 use super::cells::Cells;
@@ -12,88 +14,12 @@ use super::xlsx::{MOST_MERGES, MOST_SHEETS};
 use super::xml::{Event, Tag, Xml, unescape};
 use super::{Kind, SheetInfo, Visibility};
 use crate::Error;
+use styles::Shown;
 
 const CONTENT: &str = "content.xml";
-/// Styles that are remembered; further ones change nothing.
-const MOST_STYLES: usize = 65_536;
-
-/// What the styles of a document say about cells and sheets.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Styles {
-    /// Styles of numbers with leading zeros, and of times that pass a day.
-    data: HashMap<Vec<u8>, Shown>,
-    /// The styles of cells by their names.
-    cells: HashMap<Vec<u8>, Shown>,
-    /// Styles of sheets that are not shown.
-    hidden: std::collections::HashSet<Vec<u8>>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    /// With leading zeros: the text that is shown is the value.
-    Padded,
-    /// A time that passes a day.
-    Elapsed,
-    /// By its value alone.
-    Plain,
-}
-
-impl Styles {
-    /// Takes a start tag of a part that has styles, with the name of the style that is open.
-    fn take(&mut self, tag: Tag<'_>, open: &mut (Vec<u8>, Vec<u8>)) {
-        if self.data.len() + self.cells.len() + self.hidden.len() >= MOST_STYLES {
-            return;
-        }
-        const LONGEST_NAME: usize = 255;
-        let value = |name| {
-            let value = tag.attribute(name).unwrap_or_default();
-            value[..value.len().min(LONGEST_NAME)].to_vec()
-        };
-        match tag.name {
-            b"number-style" => open.0 = value(b"name"),
-            b"number" => {
-                let has = |name| {
-                    tag.attribute(name)
-                        .is_some_and(|value| value != b"0" && value != b"false")
-                };
-                let least = tag.number(b"min-integer-digits").unwrap_or(0);
-                if least > 1 && !has(b"decimal-places") && !has(b"grouping") && !open.0.is_empty() {
-                    self.data.insert(open.0.clone(), Shown::Padded);
-                }
-            }
-            b"time-style" => {
-                let shown = match tag.attribute(b"truncate-on-overflow") {
-                    Some(b"false") => Shown::Elapsed,
-                    _ => Shown::Plain,
-                };
-                open.0.clear();
-                self.data.insert(value(b"name"), shown);
-            }
-            b"style" => {
-                open.1 = value(b"name");
-                if tag.attribute(b"family") == Some(b"table-cell") {
-                    let shown = tag
-                        .attribute(b"data-style-name")
-                        .and_then(|name| self.data.get(name))
-                        .or_else(|| self.cells.get(tag.attribute(b"parent-style-name")?));
-                    if let Some(&shown) = shown {
-                        self.cells.insert(open.1.clone(), shown);
-                    }
-                }
-            }
-            b"table-properties" if tag.attribute(b"display") == Some(b"false") => {
-                self.hidden.insert(open.1.clone());
-            }
-            b"percentage-style" | b"currency-style" | b"date-style" | b"text-style"
-            | b"boolean-style" => open.0.clear(),
-            _ => {}
-        }
-    }
-
-    fn of_cell(&self, name: &[u8]) -> Shown {
-        self.cells.get(name).copied().unwrap_or(Shown::Plain)
-    }
-}
+/// How many bytes a byte of memory counts for where cells are repeated: a few letters may stand for a billion cells, which
+/// are to be refused after a few seconds.
+const COST: usize = 5;
 
 /// What the document's content says.
 #[derive(Debug, Default)]
@@ -193,7 +119,7 @@ pub(crate) fn contents(archive: &Archive, limits: Limits) -> Result<Contents, Er
             contents.merges.push(Vec::new());
             contents.sheets.push(SheetInfo {
                 name: super::sheet_name(tag.text(b"name"), number),
-                visibility: if contents.styles.hidden.contains(style) {
+                visibility: if contents.styles.is_hidden(style) {
                     Visibility::Hidden
                 } else {
                     Visibility::Visible
@@ -331,7 +257,7 @@ impl SheetReader {
         if self.repeats > 0 {
             self.repeats -= 1;
             cells.row.line += 1;
-            cells.copied(cells.row.bytes(), self.xml.path())?;
+            cells.copied(cells.row.bytes() * COST, self.xml.path())?;
             return Ok(true);
         }
         let mut is_open = false;
@@ -396,11 +322,16 @@ impl SheetReader {
         if !cell.is_empty {
             self.shown_text()?;
         }
+        // LibreOffice fills each row up with one blank cell that is repeated to the last column.
+        if cell.kind == Content::Nothing && !cell.has_formula && self.text.is_empty() {
+            return Ok(());
+        }
         let copies = start.repeated.min(MOST_COLUMNS - start.column);
         for column in start.column..start.column + copies {
             self.put(column, cell, cells);
             if column > start.column {
-                cells.copied(self.text.len() + self.value.len(), self.xml.path())?;
+                let bytes = self.text.len() + self.value.len();
+                cells.copied(bytes + 12 * COST, self.xml.path())?;
             }
             // An enormous text that is repeated is set aside with its row.
             if cells.row.is_oversized {
