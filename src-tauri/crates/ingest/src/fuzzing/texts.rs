@@ -96,9 +96,10 @@ pub fn archives(mut data: &[u8]) {
             let read = unpacked.take(1 << 20).read_to_end(&mut text);
             (text, read.map_err(|error| error.to_string()))
         };
-        let whole = unpack(usize::MAX);
-        if whole.1.is_ok() {
-            assert_eq!(unpack(input), whole);
+        let (whole, pieces) = (unpack(usize::MAX), unpack(input));
+        // Its decoder ends in silence where the data is cut off: the check of the archive that it stands in tells.
+        if whole.1.is_ok() && codec != Codec::Deflate64 {
+            assert_eq!(pieces, whole);
         }
     }
     let path = Path::new("archive");

@@ -98,11 +98,14 @@ impl<R: Read> Records<R> {
     /// A line without white space around it.
     fn line(&self, line: u64, span: Range<usize>) -> Next {
         let bytes = self.cursor.bytes(span.clone());
-        let start = span.start + value::skip_space(bytes, 0);
-        if start == span.end {
-            return Next::Blank;
+        // Only what JSON calls white space: a form feed is none.
+        match bytes.iter().rposition(|byte| !b" \n\r\t".contains(byte)) {
+            None => Next::Blank,
+            Some(last) => {
+                let start = span.start + value::skip_space(bytes, 0);
+                Next::Value(line, start..span.start + last + 1)
+            }
         }
-        Next::Value(line, start..span.start + bytes.trim_ascii_end().len())
     }
 
     fn value(&mut self) -> io::Result<Next> {

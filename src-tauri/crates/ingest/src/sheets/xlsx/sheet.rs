@@ -1,6 +1,6 @@
 //! The rows of a worksheet's part.
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2, memmem};
 
 use super::super::archive::Archive;
 use super::super::cells::{Cells, decode_escapes};
@@ -353,13 +353,11 @@ fn plain_cell(
         return Ok(None);
     }
     let value = &rest[..length];
+    if cell_type != Type::Text && memchr2(b'&', b'\r', value).is_some() {
+        return Ok(None);
+    }
     match cell_type {
-        Type::Number => {
-            if memchr(b'&', value).is_some() {
-                return Ok(None);
-            }
-            cells.decimal(column, style, value);
-        }
+        Type::Number => cells.decimal(column, style, value),
         Type::Shared => cells.shared(column, string_number(value), strings, path)?,
         Type::Boolean => cells.boolean(column, matches!(value, b"1" | b"true")),
         _ => {
