@@ -100,7 +100,7 @@ pub struct Convert {
     /// A sheet of a workbook, or `all`
     #[arg(long, value_name = "NAME|all")]
     sheet: Option<String>,
-    /// The most memory to use, such as 256MB or 1GiB
+    /// The most memory that conversions at once use together, such as 256MB or 1GiB
     #[arg(long, value_name = "SIZE", default_value = "256MB", value_parser = size)]
     memory: u64,
     /// Worker threads [default: one for each core]

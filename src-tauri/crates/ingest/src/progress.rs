@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
+    /// Waiting until other conversions leave enough memory.
+    Waiting,
     /// Looking at samples to find the dialect and the columns' types.
     Detecting,
     /// Reading the source and writing Parquet.

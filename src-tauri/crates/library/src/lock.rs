@@ -20,7 +20,8 @@ pub(crate) enum Attempt {
     Busy,
 }
 
-fn open(path: &Path) -> io::Result<File> {
+/// Opens a file to lock it, making it where there is none.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .read(true)
         .write(true)

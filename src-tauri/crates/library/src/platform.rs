@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Makes the names in a folder durable. Windows keeps them in its journal and offers nothing to call.
 #[cfg(unix)]
@@ -41,4 +41,30 @@ pub(crate) fn remove_folder(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
     }
+}
+
+/// A folder of the person's own for what need not outlive their session.
+pub(crate) fn session_folder() -> PathBuf {
+    let own = directories::BaseDirs::new()
+        .and_then(|folders| folders.runtime_dir().map(Path::to_owned))
+        .unwrap_or_else(|| own_temporary_folder(std::env::temp_dir()));
+    own.join("buzz-csv")
+}
+
+/// What is everybody's temporary folder is divided by who they are.
+#[cfg(unix)]
+fn own_temporary_folder(of_all: PathBuf) -> PathBuf {
+    use std::os::unix::fs::MetadataExt;
+    let home =
+        directories::BaseDirs::new().and_then(|folders| fs::metadata(folders.home_dir()).ok());
+    match home {
+        Some(home) => of_all.join(format!("of-{}", home.uid())),
+        None => of_all,
+    }
+}
+
+/// Windows gives everybody a temporary folder of their own.
+#[cfg(not(unix))]
+fn own_temporary_folder(own: PathBuf) -> PathBuf {
+    own
 }

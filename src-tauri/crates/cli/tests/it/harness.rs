@@ -12,6 +12,8 @@ use serde_json::Value;
 /// A scratch folder with a library in it; both go when this is dropped.
 pub struct Scratch {
     folder: tempfile::TempDir,
+    /// What the operating system gives a person for as long as their session lasts.
+    session: tempfile::TempDir,
 }
 
 /// How one run of `buzz` ended.
@@ -27,6 +29,7 @@ impl Scratch {
     pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            session: tempfile::tempdir().unwrap(),
         }
     }
 
@@ -65,6 +68,7 @@ impl Scratch {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.folder.path())
+            .env("XDG_RUNTIME_DIR", self.session.path())
             .env("TZ", "UTC")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .current_dir(self.folder.path())
