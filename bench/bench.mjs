@@ -8,6 +8,7 @@ import { ensureNode } from '../scripts/lib/node-packages.mjs';
 import { ROOT } from '../scripts/lib/project.mjs';
 import { build, ensureRust } from '../scripts/lib/rust.mjs';
 import { ensureSystemPackages } from '../scripts/lib/system-packages.mjs';
+import { runCancel } from './lib/cancel.mjs';
 import { runContention } from './lib/contention.mjs';
 import { sections } from './lib/contenders.mjs';
 import { ensureFile, FOLDER, NAMES, warm } from './lib/files.mjs';
@@ -22,7 +23,7 @@ import { median } from './lib/statistics.mjs';
 import { ensureTools, PYTHON } from './lib/tools.mjs';
 
 /** The parts that are about something else than converting each file, and the file that they use. */
-const FURTHER = { queries: 'lineitem-2', 'query-while-converting': 'lineitem-2' };
+const FURTHER = { queries: 'lineitem-2', 'query-while-converting': 'lineitem-2', cancel: 'lineitem-2' };
 
 const PARTS = [...NAMES, ...Object.keys(FURTHER)];
 
@@ -62,7 +63,7 @@ await main(async () => {
     const { rows = null, ...results } = await measurePart(part, file.path, options.rounds, scratch, buzz);
     const after = stolen();
     measured[part] = {
-      file: { bytes: file.bytes, rows },
+      file: { bytes: file.bytes, format: file.format === 'csv' ? 'CSV' : file.format, rows },
       ...circumstances,
       stolen: (after.stolen - before.stolen) / Math.max(1, after.all - before.all),
       ...results,
@@ -94,6 +95,7 @@ function withoutPaths(args) {
 async function measurePart(part, source, rounds, scratch, buzz) {
   if (part === 'queries') return { queries: await runQueries({ source, rounds, scratch, buzz }) };
   if (part === 'query-while-converting') return { contention: await runContention({ source, scratch, buzz }) };
+  if (part === 'cancel') return { cancel: await runCancel({ source, scratch, buzz }) };
   const done = [];
   for (const section of sections(part, buzz, join(scratch, 'library'))) {
     const { id, title } = section;
@@ -116,8 +118,9 @@ async function startTimes() {
 }
 
 /** Did buzz do what it was asked to everywhere, and do all files hold the same? */
-function sound({ sections: done = [], queries = [] }) {
+function sound({ sections: done = [], queries = [], cancel = null }) {
   return (
+    !cancel?.left &&
     queries.every(({ same }) => same) &&
     done.every(({ results }) =>
       results.every(({ kind, error, rows }) => kind !== 'buzz' || (!error && rows === results[0].rows)),

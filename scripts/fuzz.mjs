@@ -12,7 +12,7 @@ import { must, run } from './lib/run.mjs';
 import { builtProgram, ensureRust } from './lib/rust.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 
-const TARGETS = ['records', 'types', 'convert'];
+const TARGETS = ['records', 'types', 'texts', 'archives', 'json', 'workbooks', 'convert'];
 const PACKAGE = join(ROOT, 'src-tauri', 'crates', 'ingest', 'fuzz');
 
 /** What was asked for on the command line. */

@@ -61,6 +61,15 @@ export function sections(name, buzzProgram, library) {
       command: (source, target) => [PYTHON, program(script), source, target, codec, used, String(cores ?? '-')],
     };
   };
+  if (name === 'sheet') {
+    const polars = {
+      ...peer('polars', 'zstd'),
+      title: 'Polars with fastexcel',
+      command: (source, target) => [PYTHON, program('polars_excel.py'), source, target, 'zstd', String(ZSTD_LEVEL)],
+    };
+    const contenders = [buzz('buzz', 'zstd'), buzz('buzz-no-profile', 'zstd', { profile: false }), polars];
+    return [{ id: `${name}-zstd`, title: 'zstd', contenders }];
+  }
   const usual = (codec) => [
     buzz('buzz', codec),
     buzz('buzz-no-profile', codec, { profile: false }),

@@ -29,7 +29,7 @@ const SMALL = 100;
 
 const GB = 1e9;
 
-/** Each file with the size it will have, roughly, and its maker. */
+/** Each file with the size it will have, roughly, and its maker: a CSV unless it says otherwise. */
 const FILES = {
   'lineitem-2': { bytes: 1.5 * GB, scale: 2 },
   'lineitem-20': { bytes: 15.8 * GB, scale: 20 },
@@ -37,6 +37,7 @@ const FILES = {
   wide: { bytes: 0.62 * GB, sql: (part) => wide(200e3 / part, 600) },
   text: { bytes: 1.9 * GB, sql: (part) => text(5e6 / part) },
   late: { bytes: 0.11 * GB, sql: (part) => late(3e6 / part) },
+  sheet: { bytes: 0.058 * GB, workbook: (part) => 1e6 / part, extension: 'xlsx' },
 };
 
 export const NAMES = Object.keys(FILES);
@@ -48,17 +49,22 @@ const OUTPUTS = 0.6;
  * Makes a file unless it is there, whole and made as it is made now.
  * @param {string} name
  * @param {boolean} small
- * @returns {Promise<{ path: string, bytes: number } | { missing: string }>} `missing`: why there is none, as a sentence
+ * @returns {Promise<{ path: string, bytes: number, format: string } | { missing: string }>} `missing`: why there is none, as a sentence
  */
 export async function ensureFile(name, small) {
   const part = small ? SMALL : 1;
-  const { bytes, scale, sql } = FILES[name];
+  const { bytes, scale, sql, workbook, extension = 'csv' } = FILES[name];
   const folder = small ? join(FOLDER, 'small') : FOLDER;
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${name}.csv`);
-  const made = scale
-    ? { tpchgen: VERSIONS['tpchgen-cli'], scale: scale / part }
-    : { duckdb: VERSIONS.duckdb, sql: createHash('sha256').update(sql(part)).digest('hex') };
+  const path = join(folder, `${name}.${extension}`);
+  const digest = (text) => createHash('sha256').update(text).digest('hex');
+  let made;
+  if (scale) made = { tpchgen: VERSIONS['tpchgen-cli'], scale: scale / part };
+  else if (sql) made = { duckdb: VERSIONS.duckdb, sql: digest(sql(part)) };
+  else {
+    const maker = digest(readFileSync(program('write_xlsx.py')));
+    made = { xlsxwriter: VERSIONS.xlsxwriter, rows: workbook(part), program: maker };
+  }
   const recipe = `${JSON.stringify(made)}\n`;
   const recipePath = `${path}.recipe`;
   const present = existsSync(path) && existsSync(recipePath) && readFileSync(recipePath, 'utf8') === recipe;
@@ -74,10 +80,12 @@ export async function ensureFile(name, small) {
   if (!present) {
     say(`Making ${name}, about ${gigabytes(bytes / part)}`);
     rmSync(path, { force: true });
-    await (scale ? makeLineitem(path, scale / part) : makeWithSql(path, sql(part)));
+    if (scale) await makeLineitem(path, scale / part);
+    else if (sql) await makeWithSql(path, sql(part));
+    else await makeWorkbook(path, workbook(part));
     writeFileSync(recipePath, recipe);
   }
-  return { path, bytes: statSync(path).size };
+  return { path, bytes: statSync(path).size, format: extension };
 }
 
 const gigabytes = (bytes) => `${(bytes / GB).toFixed(bytes < GB ? 3 : 1)} GB`;
@@ -96,6 +104,12 @@ async function makeWithSql(path, statements) {
   writeFileSync(sql, statements);
   await must(PYTHON, [program('write_csv.py'), sql, part], { what: 'Making the data' });
   rmSync(sql);
+  renameSync(part, path);
+}
+
+async function makeWorkbook(path, rows) {
+  const part = `${path}.part`;
+  await must(PYTHON, [program('write_xlsx.py'), String(rows), part], { what: 'Making the workbook' });
   renameSync(part, path);
 }
 

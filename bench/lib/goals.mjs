@@ -22,6 +22,9 @@ export function against(result, results, key, wanted = () => true) {
   );
 }
 
+/** Milliseconds in which a conversion ends that is cancelled. */
+const STOP_MS = 200;
+
 /** Wall time against the faster peer: for which files, with everything on and with `--no-profile`. */
 const WALL = {
   'lineitem-2': [0.6, 0.5],
@@ -29,7 +32,11 @@ const WALL = {
   taxi: [0.6, 0.5],
   wide: [0.7, null],
   text: [0.7, null],
+  sheet: [0.8, null],
 };
+
+/** Megabytes of memory that a conversion may come to hold, where that is not the usual budget. */
+const MEMORY = { sheet: 250 };
 
 /**
  * Every goal that the results so far can tell about.
@@ -70,7 +77,7 @@ export function goals(parts) {
       if (full && fullLimit) {
         ratio(`${title}: wall against the faster peer`, against(full.result, full.results, 'wall'), fullLimit);
       }
-      memory(title, full, 256);
+      memory(title, full, MEMORY[name] ?? 256);
       if (full) {
         const size = against(full.result, full.results, 'size', (peer) => peer.id === 'duckdb');
         ratio(`${title}: size against DuckDB's`, size, 1.05);
@@ -89,5 +96,14 @@ export function goals(parts) {
   }
   const contention = parts['query-while-converting']?.contention;
   if (contention) ratio("a query's p95 beside a conversion against alone", contention.ratio, 2);
+  const cancel = parts.cancel?.cancel;
+  if (cancel) {
+    add(
+      `a conversion that is cancelled ends within ${STOP_MS} ms`,
+      cancel.worst * 1000,
+      STOP_MS,
+      `${(cancel.worst * 1000).toFixed(0)} ms`,
+    );
+  }
   return list;
 }

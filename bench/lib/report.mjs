@@ -41,12 +41,13 @@ export function partReport(name, part) {
   }
   if (part.queries) texts.push(`${queryTable(part.queries)}\n`);
   if (part.contention) texts.push(contentionReport(part.contention));
+  if (part.cancel) texts.push(cancelReport(part.cancel));
   return texts.join('\n');
 }
 
 function circumstances({ file, measured, command, rounds, machine, tools, load, stolen, cached, starts }) {
   const sentences = [
-    `${file.rows === null ? '' : `${file.rows.toLocaleString('en-US')} rows, `}${(file.bytes / 1e6).toFixed(1)} MB of CSV.`,
+    `${file.rows === null ? '' : `${file.rows.toLocaleString('en-US')} rows, `}${(file.bytes / 1e6).toFixed(1)} MB of ${file.format ?? 'CSV'}.`,
     `Measured on ${measured} by \`${command}\` (${rounds} ${rounds === 1 ? 'round' : 'rounds'}).`,
     `${machine}.`,
     `${tools}.`,
@@ -142,6 +143,16 @@ function contentionReport({ query, count, idle, busy, ratio, conversions }) {
     `\`buzz sql "${query}"\`, ${count} processes alone and ${count} beside \`buzz convert\` of the same file, which came to`,
     `its end ${conversions} ${conversions === 1 ? 'time' : 'times'} meanwhile.\n`,
     `${table(['', 'p50, ms', 'p95, ms', 'p95 against alone'], rows)}\n`,
+  ].join('\n');
+}
+
+function cancelReport({ whole, count, early, median, worst, left }) {
+  const milliseconds = (value) => (value * 1000).toFixed(0);
+  const head = ['cancelled', 'median, ms', 'worst, ms', 'done before', 'left something behind'];
+  return [
+    '`buzz convert` into a library, interrupted (SIGINT) at a random moment in each fiftieth of the',
+    `${seconds(whole)} s that a whole conversion takes; the time until the process has ended.\n`,
+    `${table(head, [[String(count), milliseconds(median), milliseconds(worst), String(early), String(left)]])}\n`,
   ].join('\n');
 }
 

@@ -119,3 +119,12 @@ test('measuring one part anew leaves the others', (t) => {
   assert.ok(page.indexOf('## wide') < page.indexOf('## text'));
   assert.equal(page.match(/\| 9\.00 +\|/g).length, 1);
 });
+
+test('conversions that were cancelled are shown, and the slowest of them decides', () => {
+  const cancel = { whole: 2.5, count: 49, early: 1, median: 0.02, worst: 0.25, left: 0 };
+  const parts = { cancel: { ...part('cancel', []), sections: undefined, cancel } };
+  assert.match(report(parts), /\| 49 +\| 20 +\| 250 +\| 1 +\| 0 +\|/);
+  assert.deepEqual(goals(parts), [
+    { goal: 'a conversion that is cancelled ends within 200 ms', measured: '250 ms', met: false },
+  ]);
+});

@@ -1,4 +1,4 @@
-// The peers and the maker of TPC-H's data, in a virtual environment of Python.
+// The peers and the makers of data, in a virtual environment of Python.
 
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,13 @@ import { CACHE } from '../../scripts/lib/project.mjs';
 import { capture, must, which } from '../../scripts/lib/run.mjs';
 
 /** What is installed, and in which version: results of different versions cannot be compared. */
-export const VERSIONS = { duckdb: '2.0.0', polars: '2.1.0', 'tpchgen-cli': '4.0.0' };
+export const VERSIONS = {
+  duckdb: '2.0.0',
+  fastexcel: '0.21.0',
+  polars: '2.1.0',
+  'tpchgen-cli': '4.0.0',
+  xlsxwriter: '3.3.1',
+};
 
 const PACKAGES = Object.entries(VERSIONS).map(([name, version]) => `${name}==${version}`);
 

@@ -109,6 +109,8 @@ fn progress(snapshot: Snapshot, seconds: f64) -> JobEvent {
     let left = snapshot.bytes_total.saturating_sub(snapshot.bytes_done) as f64;
     JobEvent::Progress {
         phase: match snapshot.phase {
+            // A command in a terminal has the memory.
+            buzz_ingest::Phase::Waiting => return JobEvent::Queued,
             buzz_ingest::Phase::Detecting => Phase::Detecting,
             buzz_ingest::Phase::Converting => Phase::Converting,
             buzz_ingest::Phase::Correcting => Phase::Correcting,

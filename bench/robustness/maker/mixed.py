@@ -70,15 +70,15 @@ def add(corpus: Corpus) -> None:
     made = 0
     while made < COMBINATIONS:
         base = BASES[made % len(BASES)]
-        name, content, tables, expect = combination(base, dice)
+        name, content, tables, alt, expect = combination(base, dice)
         if name in corpus.names or name.count("_") < 2:
             continue
-        corpus.add(name, content, *tables, expect=expect)
+        corpus.add(name, content, *tables, alt=alt, expect=expect)
         made += 1
 
 
-def combination(base: Base, dice: random.Random) -> tuple[str, bytes, list[Table], dict]:
-    """One file: its name, its bytes, the tables in it, and what its receipt says."""
+def combination(base: Base, dice: random.Random) -> tuple[str, bytes, list[Table], list[Table] | None, dict]:
+    """One file: its name, its bytes, the tables in it, another reading if there is one, and what its receipt says."""
     table = base.table
     delimiter_name = dice.choices(list(DELIMITERS), [5, 6, 4, 3, 1, 1, 1])[0]
     if delimiter_name == "colon" and base.title in ("Cold store", "Guest survey"):
@@ -204,8 +204,11 @@ def combination(base: Base, dice: random.Random) -> tuple[str, bytes, list[Table
     if bottom == "ctrl-z":
         content += "\x1a"
     name = f"mixed--{'_'.join(words)}--{table.name}.{'tsv' if delimiter_name == 'tab' else 'csv'}"
-    tables = [result, ALL["cities"]] if bottom == "second-table" else [result]
-    return name, mark + content.encode(codec), tables, expect
+    further = [ALL["cities"]] if bottom == "second-table" else []
+    alt = None
+    if names == "units":
+        alt = [result.named([*result.header[:2], *(f"{name} h" for name in result.header[2:])]), *further]
+    return name, mark + content.encode(codec), [result, *further], alt, expect
 
 
 def encodable(table: Table, codec: str) -> bool:

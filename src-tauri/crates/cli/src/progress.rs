@@ -9,7 +9,10 @@ use crate::output::{Output, clipped, count};
 
 /// A bar on standard error while one thing is being done; it is wiped away when dropped.
 #[derive(Debug)]
-pub struct Bar(ProgressBar);
+pub struct Bar {
+    bar: ProgressBar,
+    output: Output,
+}
 
 impl Bar {
     /// A bar for a conversion, whose size is known.
@@ -25,7 +28,7 @@ impl Bar {
     pub fn for_rows(output: &Output, what: &str) -> Self {
         let bar = Self::new(output, what, "{prefix} {spinner} {wide_msg}");
         if output.shows_progress() {
-            bar.0.enable_steady_tick(Duration::from_millis(100));
+            bar.bar.enable_steady_tick(Duration::from_millis(100));
         }
         bar
     }
@@ -42,12 +45,15 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar = bar.with_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
         }
-        Self(bar)
+        Self {
+            bar,
+            output: *output,
+        }
     }
 
     /// Shows how many rows were written, and the bytes they took.
     pub fn rows(&self, rows: u64, bytes: u64) {
-        self.0.set_message(format!(
+        self.bar.set_message(format!(
             "{} rows, {}",
             count(rows),
             crate::output::bytes(bytes)
@@ -57,7 +63,14 @@ impl Bar {
 
 impl Progress for Bar {
     fn report(&self, snapshot: Snapshot) {
-        self.0.set_message(match snapshot.phase {
+        if snapshot.phase == Phase::Waiting && !self.output.shows_progress() {
+            // Where no bar is drawn, somebody may wonder why nothing happens.
+            let what = self.bar.prefix();
+            self.output
+                .remark(&format!("{what}: waiting for other conversions to end"));
+        }
+        self.bar.set_message(match snapshot.phase {
+            Phase::Waiting => "waiting for other conversions to end".to_owned(),
             Phase::Detecting => "looking at the file".to_owned(),
             Phase::Converting => format!("{} rows", count(snapshot.rows)),
             Phase::Correcting => {
@@ -65,7 +78,7 @@ impl Progress for Bar {
             }
             Phase::Finishing => format!("{} rows, finishing", count(snapshot.rows)),
         });
-        self.0.update(|state| {
+        self.bar.update(|state| {
             state.set_len(snapshot.bytes_total);
             state.set_pos(snapshot.bytes_done);
         });
@@ -74,6 +87,6 @@ impl Progress for Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

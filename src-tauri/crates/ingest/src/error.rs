@@ -3,6 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::Cancel;
+use crate::container::Fault;
+
 /// A conversion that could not be finished; nothing it wrote counts.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -28,6 +31,30 @@ pub enum Error {
         path: PathBuf,
         /// What the bytes look like, such as `a PDF document`.
         looks_like: String,
+    },
+    /// The file can be read, but there is no table in it.
+    #[error("there is no table in {path}: {what}", path = path.display())]
+    NoTable {
+        /// The file.
+        path: PathBuf,
+        /// Why, and what to do.
+        what: String,
+    },
+    /// The file is an archive that cannot be taken apart.
+    #[error("{path} cannot be unpacked: {what}", path = path.display())]
+    Archive {
+        /// The file.
+        path: PathBuf,
+        /// Why, and what to do.
+        what: String,
+    },
+    /// What the file holds breaks off, is damaged, or is packed to do harm.
+    #[error("{path} could not be read to its end ({fault}): nothing was kept; get a fresh copy of it", path = path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and how far it was good.
+        fault: String,
     },
     /// The file shrank, grew, was replaced or vanished while it was read.
     #[error("{path} changed while it was being read ({what}): nothing was kept; wait until it is complete and convert it again", path = path.display())]
@@ -69,6 +96,17 @@ pub enum Error {
         /// Bytes that the whole output is estimated to need.
         needed: u64,
     },
+    /// A spreadsheet that cannot be read, or holds what no spreadsheet should; the sentence goes on after the path.
+    #[error("{path} {what}", path = path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        what: String,
+    },
+    /// A spreadsheet that opens only with a password.
+    #[error("{} is protected with a password: open it in a spreadsheet program, save it without the password and convert that", .0.display())]
+    Protected(PathBuf),
     /// An option makes no sense for this file.
     #[error("{0}")]
     Options(String),
@@ -92,11 +130,16 @@ impl Error {
             Self::PermissionDenied(_) => "permission_denied",
             Self::Empty(_) => "empty_file",
             Self::Binary { .. } => "not_text",
+            Self::NoTable { .. } => "no_table",
+            Self::Archive { .. } => "archive",
+            Self::Damaged { .. } => "damaged_file",
             Self::SourceChanged { .. } => "source_changed",
             Self::Read { .. } => "read_failed",
             Self::Write { .. } => "write_failed",
             // A program can do the same about both: look for room elsewhere.
             Self::DiskFull { .. } | Self::TooLarge { .. } => "disk_full",
+            Self::Workbook { .. } => "bad_workbook",
+            Self::Protected(_) => "protected",
             Self::Options(_) => "wrong_options",
             Self::Cancelled => "cancelled",
             Self::Parquet(_) => "parquet",
@@ -105,6 +148,17 @@ impl Error {
 
     /// The error for a failed read of the source.
     pub(crate) fn reading(path: &Path, cause: io::Error) -> Self {
+        // What was found out about a file before comes through readers that know only errors of input and output.
+        let cause = match cause.downcast::<Self>() {
+            Ok(error) => return error,
+            Err(cause) => cause,
+        };
+        if let Some(fault) = Fault::of(&cause) {
+            return Self::Damaged {
+                path: path.to_owned(),
+                fault: fault.to_string(),
+            };
+        }
         match cause.kind() {
             io::ErrorKind::NotFound => Self::NotFound(path.to_owned()),
             io::ErrorKind::PermissionDenied => Self::PermissionDenied(path.to_owned()),
@@ -131,6 +185,15 @@ impl Error {
                 path: path.to_owned(),
                 cause,
             },
+        }
+    }
+
+    /// The same error, unless somebody asked for a stop meanwhile: whatever fails then may fail because of that.
+    pub(crate) fn unless(self, cancel: &Cancel) -> Self {
+        if cancel.is_cancelled() {
+            Self::Cancelled
+        } else {
+            self
         }
     }
 

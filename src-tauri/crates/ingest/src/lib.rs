@@ -3,6 +3,8 @@
 //! The entry point is [`convert`]. This crate knows no DuckDB, no AWS, no window, and not where files are
 //! kept: the caller names the files to write and decides what a finished conversion means.
 
+mod columnar;
+mod container;
 mod convert;
 mod detect;
 mod dialect;
@@ -11,12 +13,14 @@ mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod json;
 mod options;
 mod platform;
 mod profile;
 mod progress;
 mod receipt;
 mod records;
+mod sheets;
 mod source;
 mod structure;
 mod table;

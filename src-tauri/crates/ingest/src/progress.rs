@@ -1,6 +1,8 @@
 //! How long work tells what it is doing, and how it is told to stop.
 
 use std::sync::Arc;
+#[cfg(test)]
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -10,6 +12,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
+    /// Waiting until other conversions leave enough memory.
+    Waiting,
     /// Looking at samples to find the dialect and the columns' types.
     Detecting,
     /// Reading the source and writing Parquet.
@@ -52,7 +56,18 @@ impl Progress for Silent {
 
 /// A token by which long work is told to stop; clones share one state.
 #[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel(Arc<Asked>);
+
+/// Whether somebody asked for a stop.
+#[derive(Debug, Default)]
+struct Asked {
+    is_cancelled: AtomicBool,
+    /// How often the token was looked at, and at which of these looks it is found cancelled.
+    #[cfg(test)]
+    looks: AtomicU64,
+    #[cfg(test)]
+    cancelled_at: Option<u64>,
+}
 
 impl Cancel {
     /// A token that nobody has cancelled yet.
@@ -62,12 +77,37 @@ impl Cancel {
 
     /// Asks the work that holds a clone of this token to stop; it cannot be taken back.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.is_cancelled.store(true, Ordering::Release);
     }
 
     /// Whether the work was asked to stop.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        #[cfg(test)]
+        self.look();
+        self.0.is_cancelled.load(Ordering::Acquire)
+    }
+
+    /// A token that is found cancelled when it is looked at for the `look`th time.
+    #[cfg(test)]
+    pub(crate) fn at_look(look: u64) -> Self {
+        Self(Arc::new(Asked {
+            cancelled_at: Some(look),
+            ..Asked::default()
+        }))
+    }
+
+    /// How often it was looked at.
+    #[cfg(test)]
+    pub(crate) fn looks(&self) -> u64 {
+        self.0.looks.load(Ordering::Acquire)
+    }
+
+    #[cfg(test)]
+    fn look(&self) {
+        let look = self.0.looks.fetch_add(1, Ordering::AcqRel) + 1;
+        if self.0.cancelled_at.is_some_and(|at| look >= at) {
+            self.cancel();
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::container::{Digest, HashedFile};
 use crate::{Cancel, Error, platform};
 
 /// A source that was opened.
@@ -16,6 +17,8 @@ pub(crate) struct Source {
     file: File,
     /// The hash of the file's head and tail, for a program may write to a file and put its time back.
     ends: blake3::Hash,
+    /// Its own hash, as far as it was read by what does not read it in order.
+    digest: Digest,
 }
 
 /// A handle to a file with a place of its own: handles that the system clones share theirs, and move under one another.
@@ -26,6 +29,11 @@ pub(crate) struct Handle {
 }
 
 impl Handle {
+    /// A handle that stands at the file's beginning.
+    pub(crate) fn new(file: File) -> Self {
+        Self { file, position: 0 }
+    }
+
     /// Another handle to the same file, at the same place.
     pub(crate) fn again(&self) -> io::Result<Self> {
         Ok(Self {
@@ -98,40 +106,53 @@ impl Source {
             modified: metadata.modified().ok(),
             file,
             ends,
+            digest: Digest::default(),
         })
     }
 
     /// Another handle to the same file, at its beginning; the file stays the same even if its name is given to another.
     pub(crate) fn handle(&self) -> Result<Handle, Error> {
-        let file = self
-            .file
-            .try_clone()
-            .map_err(|cause| Error::reading(&self.path, cause))?;
+        let file = self.file()?;
         Ok(Handle { file, position: 0 })
     }
 
+    /// The same, with what it reads counting for [`Source::hash`].
+    pub(crate) fn hashed_handle(&self) -> Result<HashedFile<Handle>, Error> {
+        Ok(HashedFile::new(self.handle()?, self.digest.clone()))
+    }
+
+    /// Forgets what was read for the hash, before the file is read once more.
+    pub(crate) fn hash_anew(&self) {
+        self.digest.reset();
+    }
+
+    /// The file, for those who say with each read where it is to be.
+    pub(crate) fn file(&self) -> Result<File, Error> {
+        self.file
+            .try_clone()
+            .map_err(|cause| Error::reading(&self.path, cause))
+    }
+
+    /// The first bytes, by which formats are told apart; fewer than eight in a shorter file.
+    pub(crate) fn start(&self) -> Result<Vec<u8>, Error> {
+        let mut start = Vec::new();
+        self.handle()?
+            .take(8)
+            .read_to_end(&mut start)
+            .map_err(|cause| Error::reading(&self.path, cause))?;
+        Ok(start)
+    }
+
     /// The size of the file and the BLAKE3 hash of its bytes, for a source that is not read from its first byte to its
-    /// last.
+    /// last; what hashed handles have read since [`Source::hash_anew`] is not read again.
     ///
     /// # Errors
     /// [`Error::Read`] and [`Error::Cancelled`].
     pub(crate) fn hash(&self, cancel: &Cancel) -> Result<(u64, String), Error> {
-        const PIECE: u64 = 4_000_000;
-        let failed = |cause| Error::reading(&self.path, cause);
-        let mut file = self.handle()?;
-        let (mut hasher, mut bytes) = (blake3::Hasher::new(), 0);
-        loop {
-            if cancel.is_cancelled() {
-                return Err(Error::Cancelled);
-            }
-            hasher
-                .update_reader(file.by_ref().take(PIECE))
-                .map_err(failed)?;
-            if hasher.count() == bytes {
-                return Ok((bytes, hasher.finalize().to_hex().to_string()));
-            }
-            bytes = hasher.count();
-        }
+        self.digest
+            .finish(&mut self.handle()?, cancel)
+            .map_err(|cause| Error::reading(&self.path, cause))?
+            .ok_or(Error::Cancelled)
     }
 
     /// Makes sure that the file is what it was when it was opened, and that `read` bytes are all of it.

@@ -1,23 +1,31 @@
-//! How the bytes of a file become text: decoded on the way, or just as they are.
+//! How the bytes of a file become text: unpacked and decoded on the way, or just as they are.
 
 use std::io::{self, Read, Seek, SeekFrom};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::Error;
-use crate::encoding::{Decoder, Encoding};
+use crate::container::{Codec, HashedFile, Member, Unpacked};
+use crate::encoding::{Decoder, Encoding, Undecodable};
+use crate::receipt::Warning;
 use crate::records::Position;
-use crate::source::Source;
+use crate::source::{Handle, Source};
 
 /// A text in UTF-8, from its first byte to its last.
 ///
-/// Where it is decoded on the way, seeking back begins anew and reads up to there.
+/// Where it is unpacked or decoded on the way, seeking back begins anew and reads up to there.
 pub(crate) trait TextStream: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> TextStream for T {}
 
-/// What lies between the bytes of a file and its text.
+/// What lies between the bytes of a file and its text, from the outermost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text {
+    /// The file of an archive that it stands in.
+    pub(crate) member: Option<Member>,
+    /// How it is compressed, inside the archive if there is one.
+    pub(crate) codec: Option<Codec>,
     pub(crate) encoding: Encoding,
     /// Bytes of the mark before the text, which are no part of it.
     pub(crate) mark: u64,
@@ -26,6 +34,8 @@ pub(crate) struct Text {
 impl Default for Text {
     fn default() -> Self {
         Self {
+            member: None,
+            codec: None,
             encoding: Encoding::Utf8,
             mark: 0,
         }
@@ -39,12 +49,69 @@ pub(crate) struct OpenText {
     pub(crate) start: u64,
     /// Bytes of the file that were read to get so far, where they are not those of the stream.
     pub(crate) position: Option<Arc<Position>>,
+    /// What was found wrong on the way, once the text has been read to its end.
+    pub(crate) flaws: Arc<Flaws>,
+}
+
+impl OpenText {
+    /// The stream, at the beginning of the text.
+    pub(crate) fn into_text(self, source: &Source) -> Result<Box<dyn TextStream>, Error> {
+        let mut stream = self.stream;
+        stream
+            .seek(SeekFrom::Start(self.start))
+            .map_err(|cause| Error::reading(&source.path, cause))?;
+        Ok(stream)
+    }
+}
+
+/// What a person should know of a text that was unpacked and decoded.
+#[derive(Debug, Default)]
+pub(crate) struct Flaws {
+    undecodable: Mutex<Undecodable>,
+    trailing: Arc<AtomicU64>,
+}
+
+impl Flaws {
+    fn undecodable(&self) -> std::sync::MutexGuard<'_, Undecodable> {
+        self.undecodable
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn warnings(&self) -> Vec<Warning> {
+        let undecodable = self.undecodable();
+        let first = undecodable.offsets.first().map_or(0, |&at| at + 1);
+        let undecodable = Warning::counted(
+            "undecodable_text",
+            undecodable.count,
+            &[],
+            &format!(
+                "one sequence of bytes, at byte {first} of the text, is none of its encoding; it was read as U+FFFD"
+            ),
+            &format!(
+                "{{}} sequences of bytes, the first at byte {first} of the text, are none of its encoding; they were read as U+FFFD"
+            ),
+        );
+        let trailing = Warning::counted(
+            "trailing_bytes",
+            self.trailing.load(Ordering::Relaxed),
+            &[],
+            "one byte after the end of the packed data belongs to nothing and was left alone",
+            "{} bytes after the end of the packed data belong to nothing and were left alone",
+        );
+        undecodable.into_iter().chain(trailing).collect()
+    }
 }
 
 impl Text {
     /// Whether the stream is the file as it lies on the disk, byte for byte.
     fn is_verbatim(&self) -> bool {
-        self.encoding == Encoding::Utf8
+        self.encoding == Encoding::Utf8 && !self.is_packed()
+    }
+
+    /// Whether it has to be unpacked.
+    pub(crate) fn is_packed(&self) -> bool {
+        self.member.is_some() || self.codec.is_some()
     }
 
     /// Where in the stream the text begins.
@@ -55,45 +122,125 @@ impl Text {
     /// Begins to read the text of a source, as often as needed.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Those of the system, and of [`Member::open`].
     pub(crate) fn open(&self, source: &Source) -> Result<OpenText, Error> {
         if self.is_verbatim() {
-            return Ok(OpenText {
-                stream: Box::new(source.handle()?),
-                start: self.mark,
-                position: None,
-            });
+            return Ok(self.open_verbatim(Box::new(source.hashed_handle()?)));
         }
-        let position = Arc::new(Position::default());
-        let mut handle = source.handle()?;
-        let (encoding, mark, counted) = (self.encoding, self.mark, Arc::clone(&position));
+        let flaws = Arc::<Flaws>::default();
+        let position = Arc::<Position>::default();
+        let file = source.hashed_handle()?;
+        let (text, path) = (self.clone(), source.path.clone());
+        let (counted, telling) = (Arc::clone(&position), Arc::clone(&flaws));
         let open = move || -> io::Result<Box<dyn Read + Send>> {
-            handle.seek(SeekFrom::Start(mark))?;
-            let counted = Counted {
-                source: handle.again()?,
+            let file = Counted {
+                source: file.again()?,
                 position: Arc::clone(&counted),
             };
-            Ok(Box::new(Decoder::new(counted, encoding, mark)))
+            // What the error says is kept on its way through readers that know only the system's.
+            let mut unpacked = text
+                .unpack_file(&path, file, &telling)
+                .map_err(io::Error::other)?;
+            io::copy(&mut unpacked.by_ref().take(text.mark), &mut io::sink())?;
+            Ok(Box::new(Telling {
+                decoder: Decoder::new(unpacked, text.encoding, text.mark),
+                flaws: Arc::clone(&telling),
+            }))
         };
         let stream = Restarting::new(open).map_err(|cause| Error::reading(&source.path, cause))?;
         Ok(OpenText {
             stream: Box::new(stream),
             start: 0,
             position: Some(position),
+            flaws,
+        })
+    }
+
+    /// The same for a reader that hashes the bytes of the file itself if it sees them.
+    ///
+    /// # Errors
+    /// Those of [`Text::open`].
+    pub(crate) fn open_unhashed(&self, source: &Source) -> Result<OpenText, Error> {
+        if self.is_verbatim() {
+            return Ok(self.open_verbatim(Box::new(source.handle()?)));
+        }
+        self.open(source)
+    }
+
+    fn open_verbatim(&self, stream: Box<dyn TextStream>) -> OpenText {
+        OpenText {
+            stream,
+            start: self.mark,
+            position: None,
+            flaws: Arc::default(),
+        }
+    }
+
+    /// Begins to read the text as it is encoded.
+    ///
+    /// # Errors
+    /// Those of [`Text::open`].
+    pub(crate) fn unpack(&self, source: &Source) -> Result<Box<dyn Read + Send>, Error> {
+        let file = Counted {
+            source: source.hashed_handle()?,
+            position: Arc::default(),
+        };
+        self.unpack_file(&source.path, file, &Flaws::default())
+    }
+
+    fn unpack_file(
+        &self,
+        path: &Path,
+        file: Counted,
+        flaws: &Flaws,
+    ) -> Result<Box<dyn Read + Send>, Error> {
+        let trailing = &flaws.trailing;
+        Ok(match (&self.member, self.codec) {
+            (None, None) => Box::new(file),
+            (None, Some(codec)) => Box::new(Unpacked::new(file, codec).telling(trailing.clone())),
+            (Some(member), None) => Box::new(member.open(path, file)?),
+            (Some(member), Some(codec)) => {
+                let inner = member.open(path, file)?;
+                Box::new(Unpacked::new(inner, codec).telling(trailing.clone()))
+            }
         })
     }
 }
 
-/// Tells how far its source has been read.
-struct Counted<R> {
-    source: R,
+/// A file that tells how far it has been read.
+struct Counted {
+    source: HashedFile<Handle>,
     position: Arc<Position>,
 }
 
-impl<R: Read + Seek> Read for Counted<R> {
+impl Read for Counted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
-        self.position.set(self.source.stream_position()?);
+        self.position.set(self.source.position());
+        Ok(read)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.source.seek(to)
+    }
+}
+
+/// A text that tells what could not be decoded when it has come to its end.
+struct Telling<R> {
+    decoder: Decoder<R>,
+    flaws: Arc<Flaws>,
+}
+
+impl<R: Read> Read for Telling<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.decoder.read(buffer)?;
+        if read == 0 && !buffer.is_empty() {
+            self.flaws
+                .undecodable()
+                .clone_from(self.decoder.undecodable());
+        }
         Ok(read)
     }
 }
@@ -140,5 +287,132 @@ impl<F: FnMut() -> io::Result<Box<dyn Read + Send>>> Seek for Restarting<F> {
         let skipped = wanted - self.position;
         io::copy(&mut self.by_ref().take(skipped), &mut io::sink())?;
         Ok(self.position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Cancel;
+    use std::io::Write;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Deflated);
+        writer.start_file(name, options).unwrap();
+        writer.write_all(bytes).unwrap();
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn source(bytes: &[u8]) -> (tempfile::TempDir, Source) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("source");
+        std::fs::write(&path, bytes).unwrap();
+        let source = Source::open(&path).unwrap();
+        (folder, source)
+    }
+
+    const TEXT: &str = "名前,n\n山田,1\n佐藤,2\n";
+
+    fn text(packed: &[u8], codec: Option<Codec>, is_archive: bool, encoding: Encoding) -> Text {
+        let member = is_archive.then(|| {
+            let archive = crate::container::Archive::read(Path::new("x"), io::Cursor::new(packed));
+            archive.unwrap().members.remove(0)
+        });
+        Text {
+            member,
+            codec,
+            encoding,
+            mark: 0,
+        }
+    }
+
+    #[test]
+    fn every_stack_of_layers_gives_the_text_again_and_again() {
+        let sjis = Encoding::Other(encoding_rs::SHIFT_JIS);
+        let encoded = encoding_rs::SHIFT_JIS.encode(TEXT).0;
+        for (packed, codec, is_archive) in [
+            (encoded.to_vec(), None, false),
+            (gzip(&encoded), Some(Codec::Gzip), false),
+            (zipped("a.csv", &encoded), None, true),
+            (zipped("a.csv.gz", &gzip(&encoded)), Some(Codec::Gzip), true),
+        ] {
+            let (_folder, source) = source(&packed);
+            let mut open = text(&packed, codec, is_archive, sjis)
+                .open(&source)
+                .unwrap();
+            let mut found = String::new();
+            open.stream.read_to_string(&mut found).unwrap();
+            assert_eq!(found, TEXT);
+            for at in [0, 7, 3, TEXT.len() as u64, 100] {
+                open.stream.seek(SeekFrom::Start(at)).unwrap();
+                let mut rest = Vec::new();
+                open.stream.read_to_end(&mut rest).unwrap();
+                assert_eq!(rest, TEXT.as_bytes().get(at as usize..).unwrap_or_default());
+            }
+            assert!(open.position.unwrap().get() > 0);
+            let hash = blake3::hash(&packed).to_hex().to_string();
+            let expected = (packed.len() as u64, hash);
+            assert_eq!(source.hash(&Cancel::new()).unwrap(), expected);
+            // Once more, for the next pass.
+            assert_eq!(source.hash(&Cancel::new()).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn marks_are_no_part_of_the_text_and_flaws_are_told() {
+        let (_folder, source) = source(b"\xef\xbb\xbfa\n");
+        let marked = Text {
+            mark: 3,
+            ..Text::default()
+        };
+        let mut found = String::new();
+        let mut open = marked.open(&source).unwrap();
+        assert_eq!((open.start, marked.start()), (3, 3));
+        open.stream.read_to_string(&mut found).unwrap();
+        assert_eq!(found, "\u{feff}a\n");
+
+        let packed = [gzip(b"a\n\x81\n"), b"tail".to_vec()].concat();
+        let (_folder, source) = self::source(&packed);
+        let sjis = Encoding::Other(encoding_rs::SHIFT_JIS);
+        let mut open = text(&packed, Some(Codec::Gzip), false, sjis)
+            .open(&source)
+            .unwrap();
+        let mut found = String::new();
+        open.stream.read_to_string(&mut found).unwrap();
+        assert_eq!(found, "a\n\u{fffd}\n");
+        let warnings = open.flaws.warnings();
+        let kinds: Vec<_> = warnings
+            .iter()
+            .map(|w| (w.kind.as_str(), w.count))
+            .collect();
+        assert_eq!(kinds, [("undecodable_text", 1), ("trailing_bytes", 4)]);
+        assert!(warnings[0].message.contains("at byte 3"), "{warnings:?}");
+    }
+
+    #[test]
+    fn damage_is_told_in_one_sentence() {
+        let whole = gzip(TEXT.repeat(100).as_bytes());
+        let packed = &whole[..whole.len() - 20];
+        let (_folder, source) = source(packed);
+        let mut open = text(packed, Some(Codec::Gzip), false, Encoding::Utf8)
+            .open(&source)
+            .unwrap();
+        let error = io::copy(&mut open.stream, &mut io::sink()).unwrap_err();
+        let error = Error::reading(&source.path, error);
+        assert_eq!(error.code(), "damaged_file");
+        assert!(
+            error
+                .to_string()
+                .contains("its gzip data breaks off at byte"),
+            "{error}"
+        );
     }
 }

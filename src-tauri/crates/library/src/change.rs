@@ -15,7 +15,7 @@ use std::path::Path;
 use buzz_ingest::{Cancel, Change, Existing, Options, Progress, Receipt};
 
 use crate::import::{self, Work};
-use crate::{Dataset, Error, Library, datasets, platform, store};
+use crate::{Dataset, Error, Library, datasets, platform, shares, store};
 
 impl Library {
     /// Changes names, types and date orders of a dataset's columns, all of them or none.
@@ -73,8 +73,14 @@ impl Library {
             receipt,
             profile: self.profile(&old.id)?,
         };
+        let share = shares::take(self.root(), options, progress, cancel)?;
+        let options = &Options {
+            memory: share.memory,
+            ..options.clone()
+        };
         let converted =
             buzz_ingest::reconvert(&existing, changes, &output, options, progress, cancel)?;
+        drop(share);
         let Some(conversion) = converted else {
             import::succeeded(&self.db(), &work.id, &old.id)?;
             return Ok(old.clone());

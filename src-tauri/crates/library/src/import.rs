@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use crate::datasets::{self, Found};
 use crate::jobs::JobStatus;
 use crate::lock::{Attempt, HeldLock};
-use crate::{Dataset, Error, Library, platform, store};
+use crate::{Dataset, Error, Library, platform, shares, store};
 
 impl Library {
     /// Converts a file, or the table of it that the options name, and keeps it as a dataset.
@@ -106,7 +106,13 @@ impl Library {
     ) -> Result<Dataset, Error> {
         let folder = &work.folder;
         let output = datasets::files(folder);
+        let share = shares::take(self.root(), options, progress, cancel)?;
+        let options = &Options {
+            memory: share.memory,
+            ..options.clone()
+        };
         let conversion = buzz_ingest::convert(source, &output, options, progress, cancel)?;
+        drop(share);
         if let Some(profile) = &conversion.profile {
             let path = folder.join("profile.json");
             platform::write_new(&path, &datasets::json_bytes(profile))

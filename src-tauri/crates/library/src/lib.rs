@@ -15,6 +15,7 @@ mod lock;
 mod open;
 mod platform;
 mod settings;
+mod shares;
 mod standalone;
 mod store;
 mod tables;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use buzz_ingest::{Cancel, Options, Progress, Receipt};
 
 use crate::lock::{Attempt, HeldLock};
-use crate::{Error, datasets, platform};
+use crate::{Error, datasets, platform, shares};
 
 /// How the temporary folders beside a target begin and end.
 const PREFIX: &str = ".buzz-";
@@ -15,10 +15,13 @@ const SUFFIX: &str = ".partial";
 
 /// Converts a file to `out`, with its receipt as `X.receipt.json` and, if needed, `X.strays.parquet` beside it.
 ///
+/// The memory is shared with the conversions into the library at `root`, which need not exist.
+///
 /// # Errors
 /// Every error of the conversion, [`Error::Exists`] unless `force`, and those of the disk; nothing is kept then, and
 /// files that were there stay as they are.
 pub fn convert_to_file(
+    root: &Path,
     source: &Path,
     out: &Path,
     force: bool,
@@ -52,7 +55,13 @@ pub fn convert_to_file(
     sweep(parent);
     let work = Work::begin(parent)?;
     let output = datasets::files(&work.folder);
+    let share = shares::take(root, options, progress, cancel)?;
+    let options = &Options {
+        memory: share.memory,
+        ..options.clone()
+    };
     let conversion = buzz_ingest::convert(source, &output, options, progress, cancel)?;
+    drop(share);
     let receipt = work.folder.join("receipt.json");
     platform::write_new(&receipt, &datasets::json_bytes(&conversion.receipt))
         .map_err(|cause| Error::disk(&receipt_path, cause))?;

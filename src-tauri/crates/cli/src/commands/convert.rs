@@ -43,7 +43,7 @@ struct Written {
 pub fn run(args: &Convert, context: &Context) -> Result<(), Failure> {
     check(args)?;
     let output = &context.output;
-    // With --out and --explain the library is neither needed nor made.
+    // With --out and --explain the library is not needed, and not made.
     let library = if args.out.is_some() || args.explain {
         None
     } else {
@@ -175,7 +175,9 @@ fn convert_table(
         });
     }
     if let Some(out) = out {
-        let receipt = buzz_library::convert_to_file(file, out, args.force, options, &bar, cancel)?;
+        let root = context.root()?;
+        let receipt =
+            buzz_library::convert_to_file(&root, file, out, args.force, options, &bar, cancel)?;
         let strays = out.with_extension("strays.parquet");
         let written = Written {
             data: out.to_owned(),

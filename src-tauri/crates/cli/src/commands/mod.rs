@@ -37,11 +37,15 @@ pub struct Context {
 impl Context {
     /// Opens the library, which is created where there is none yet.
     pub fn open(&self) -> Result<Library, Failure> {
-        let root = match &self.library {
-            Some(root) => root.clone(),
-            None => buzz_library::default_root()?,
-        };
-        Ok(Library::open(&root)?)
+        Ok(Library::open(&self.root()?)?)
+    }
+
+    /// The library's folder, whether there is a library or not.
+    pub fn root(&self) -> Result<PathBuf, Failure> {
+        match &self.library {
+            Some(root) => Ok(root.clone()),
+            None => Ok(buzz_library::default_root()?),
+        }
     }
 
     /// Opens an engine that can read exactly these datasets.

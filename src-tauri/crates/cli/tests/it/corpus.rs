@@ -54,7 +54,7 @@ fn messy_files_converted_as_text_are_exported_exactly() {
     let mut args: Vec<OsString> = ["--json", "--quiet", "convert", "--types", "text"]
         .map(OsString::from)
         .into();
-    args.extend(sample.map(|file| file.clone().into()));
+    args.extend(sample.map(|file| file.as_os_str().to_owned()));
     let asked = args.len() - 5;
     assert!(asked >= 36, "{asked} files");
     // Some of the sample may be refused; whether they should be is not asked here.

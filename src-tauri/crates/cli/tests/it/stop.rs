@@ -1,7 +1,7 @@
 //! Ctrl-C, SIGTERM and SIGKILL in the middle of work.
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 
 use serde_json::json;
 
@@ -167,4 +167,33 @@ fn ctrl_c_stops_an_export_and_leaves_nothing() {
         run.assert_failed(130, "stopped");
         assert_eq!(entries(&out), Vec::<String>::new());
     }
+}
+
+#[test]
+fn a_conversion_waits_for_the_memory_of_another_and_has_it_when_that_is_killed() {
+    let scratch = Scratch::new();
+    let small = scratch.file("small.csv", "a\n1\n");
+    let file = big_csv(&scratch, "big.csv", 200);
+    let mut first = converting(&scratch, &file).expect("200 MB take a while");
+    // It holds all of the memory, and goes on holding it.
+    send(&first, libc::SIGSTOP);
+    let waiting = || {
+        let mut child = scratch
+            .command([OsStr::new("convert"), small.as_os_str()])
+            .spawn()
+            .unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        stderr.read_line(&mut line).unwrap();
+        assert_eq!(line, "small.csv: waiting for other conversions to end\n");
+        (child, stderr)
+    };
+    let (mut cancelled, _stderr) = waiting();
+    send(&cancelled, libc::SIGINT);
+    assert_eq!(cancelled.wait().unwrap().code(), Some(130));
+
+    let (mut second, _stderr) = waiting();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert_eq!(second.wait().unwrap().code(), Some(0));
 }

@@ -123,7 +123,7 @@ pub(crate) fn reconvert(
     };
     let (again, look, cells) = (work.again.clone(), work.look.clone(), work.cells.clone());
     let mut unfinished = Unfinished(vec![&again, &look, &cells, &output.data, &output.strays]);
-    let conversion = work.run()?;
+    let conversion = work.run().map_err(|error| error.unless(cancel))?;
     unfinished
         .0
         .retain(|path| **path != output.data && **path != output.strays);
@@ -257,7 +257,7 @@ impl<'a> Table<'a> {
                     None
                 }
                 (Some(Chosen::Plain(chosen)), _) => {
-                    (chosen != old).then_some(Target::Known(chosen))
+                    (!chosen.is_read_as(old)).then_some(Target::Known(chosen))
                 }
                 (Some(Chosen::Decimal), _) => Some(Target::Open(Open::Decimal)),
                 (Some(Chosen::Date), _) => Some(Target::Open(Open::Date)),
@@ -367,7 +367,7 @@ impl Work<'_> {
             converted
                 .is_some()
                 .then_some((self.again.as_path(), places.as_slice())),
-            &columns,
+            columns,
             output::properties(self.options.compression),
             self.cancel,
         )?;
@@ -494,6 +494,7 @@ impl Work<'_> {
             header_rows: 1,
             columns: plans,
             decisions: Vec::new(),
+            warnings: Vec::new(),
             visibility: Visibility::Visible,
             rows: None,
             preview: Vec::new(),

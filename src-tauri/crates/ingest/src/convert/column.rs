@@ -23,7 +23,7 @@ use crate::types::{self, ColumnType, Evidence, Form, form, number, temporal};
 /// Strays after which a column that has more than one in a hundred is certain to be of another type.
 const HOPELESS: u64 = 10_000;
 
-/// The unscaled values of a `DECIMAL(18, s)` are below this.
+/// The unscaled values of a DECIMAL of at most 18 digits are below this.
 const MOST_OF_NARROW: u64 = 10u64.pow(18);
 
 /// How a column's pages are made.
@@ -41,6 +41,9 @@ impl PageLimits {
     const MOST_TEXTS_OF_VALUES: usize = 4_096;
     /// Rows after which a page ends whatever its size.
     const MOST_ROWS: usize = 131_072;
+    /// Rows that DuckDB takes at once. A page begins at a multiple of them in its row group where that is possible: in
+    /// one that begins elsewhere, the bits of a vector's values begin amid a byte, and DuckDB reads these one by one.
+    const VECTOR: usize = 2_048;
     /// A dictionary is given up when it takes so many times a page.
     const DICTIONARY_PAGES: usize = 4;
 }
@@ -72,6 +75,8 @@ pub(crate) struct Column {
     pub(crate) rewritten: u64,
     pub(crate) sketch: Option<Sketch>,
     rows: u64,
+    /// The largest unscaled value of a column of decimals, either side of 0.
+    largest: u64,
     limits: PageLimits,
     chunk: ChunkEncoder,
     /// The smallest and the largest value of the row group.
@@ -181,6 +186,7 @@ impl Column {
             rewritten: 0,
             sketch,
             rows: 0,
+            largest: 0,
             limits,
             chunk: ChunkEncoder::new(descriptor, limits.codec),
             range: Range::Nothing,
@@ -206,14 +212,45 @@ impl Column {
         scratch: &mut Scratch,
     ) -> Result<(), ParquetError> {
         self.rows += rows.len() as u64;
-        match self.dictionary.take() {
-            Some(mut dictionary) => {
-                self.look_up(&mut dictionary, block, rows, strays);
-                self.dictionary = Some(dictionary);
+        let mut rest = rows;
+        while !rest.is_empty() {
+            let rows = rest.start..rest.end.min(rest.start + self.room());
+            rest.start = rows.end;
+            match self.dictionary.take() {
+                Some(mut dictionary) => {
+                    self.look_up(&mut dictionary, block, rows, strays);
+                    self.dictionary = Some(dictionary);
+                }
+                None => self.parse(block, rows, strays),
             }
-            None => self.parse(block, rows, strays),
+            self.end_page_if_full(scratch)?;
         }
-        self.end_page_if_full(scratch)
+        Ok(())
+    }
+
+    /// Rows that the open page takes yet.
+    fn room(&self) -> usize {
+        let bytes = match &self.dictionary {
+            Some(_) => Some(size_of::<u32>()),
+            None => self.values.width(),
+        };
+        // A page of texts also ends when they are as large as it may become.
+        let most = bytes.map_or(PageLimits::MOST_ROWS, |bytes| {
+            (self.limits.bytes / bytes).clamp(1, PageLimits::MOST_ROWS)
+        });
+        let begin = self.chunk.rows();
+        let aligned = (begin + most) / PageLimits::VECTOR * PageLimits::VECTOR;
+        let end = if aligned > begin {
+            aligned
+        } else {
+            begin + most
+        };
+        end - (begin + self.validity.rows()).min(end)
+    }
+
+    /// Completes the row group as far as other workers had a hand in it, when all of them have left.
+    pub(crate) fn take_back(&mut self) -> Result<(), ParquetError> {
+        self.chunk.take_back()
     }
 
     fn end_page_if_full(&mut self, scratch: &mut Scratch) -> Result<(), ParquetError> {
@@ -221,15 +258,13 @@ impl Column {
             ColumnType::Text => PageLimits::MOST_TEXTS,
             _ => PageLimits::MOST_TEXTS_OF_VALUES,
         };
-        let (is_full, is_dictionary_full) = match &self.dictionary {
-            Some(dictionary) => (
-                dictionary.codes.len() * 4 >= self.limits.bytes,
-                dictionary.texts.len() > most_texts
-                    || dictionary.plain.len() > PageLimits::DICTIONARY_PAGES * self.limits.bytes,
-            ),
-            None => (self.values.bytes() >= self.limits.bytes, false),
-        };
-        if is_full || is_dictionary_full || self.validity.rows() >= PageLimits::MOST_ROWS {
+        let is_dictionary_full = self.dictionary.as_ref().is_some_and(|dictionary| {
+            dictionary.texts.len() > most_texts
+                || dictionary.plain.len() > PageLimits::DICTIONARY_PAGES * self.limits.bytes
+        });
+        // Where there is a dictionary, there are no values.
+        let is_full = self.room() == 0 || self.values.bytes() >= self.limits.bytes;
+        if is_full || is_dictionary_full {
             self.end_page(scratch)?;
         }
         if is_dictionary_full && let Some(dictionary) = self.dictionary.take() {
@@ -255,10 +290,18 @@ impl Column {
         if let Some(sketch) = &mut self.sketch {
             sketch.add_all(&self.values);
         }
-        self.chunk
-            .page(&mut self.validity, self.values.encoding(), scratch, |out| {
-                self.values.encode(out)
-            })?;
+        let (validity, values) = (&mut self.validity, &self.values);
+        match values {
+            Values::Whole(_) => {
+                self.chunk
+                    .page_of_numbers(validity, values, self.column_type, scratch)?;
+            }
+            _ => self
+                .chunk
+                .page(validity, values.encoding(), scratch, |out| {
+                    values.encode(out)
+                })?,
+        }
         self.values.clear();
         Ok(())
     }
@@ -276,9 +319,19 @@ impl Column {
         if let Some(sketch) = &mut self.sketch {
             sketch.add_range(&range);
         }
+        if let Range::Whole(least, most) = range {
+            self.largest = (self.largest)
+                .max(least.unsigned_abs())
+                .max(most.unsigned_abs());
+        }
         let nulls = self.chunk.nulls();
         self.nulls += nulls;
         self.chunk.finish(range.statistics(self.column_type, nulls))
+    }
+
+    /// Gives the type, when all row groups are closed, the precision that the values need.
+    pub(crate) fn fit(&mut self) {
+        self.column_type = self.column_type.fitted(self.largest);
     }
 
     /// Takes a dictionary into account and gives its values to the pages of its codes.
@@ -649,13 +702,13 @@ fn read(text: &[u8], column_type: ColumnType) -> Option<Value> {
         ColumnType::Boolean => types::boolean(text).map(Value::Flag),
         ColumnType::BigInt { form } if form.is_plain() => number::integer(text).map(Value::Whole),
         ColumnType::BigInt { form } => form.integer(&form::number(text)?).map(Value::Whole),
-        ColumnType::Decimal { wide, scale, form } => {
+        ColumnType::Decimal { scale, form, .. } => {
             let value = if form.is_plain() {
                 decimal(text, scale, None)?
             } else {
                 formed_decimal(text, scale, form, None)?
             };
-            if wide {
+            if column_type.is_wide() {
                 Some(Value::Wide(value))
             } else {
                 narrow(value).map(Value::Whole)
@@ -709,7 +762,7 @@ fn formed_decimal(
     Some(fixed.unscaled * i128::from(power))
 }
 
-/// An unscaled value of a `DECIMAL(18, s)`; nineteen digits may fit the integer, but not the type.
+/// An unscaled value of a DECIMAL of at most 18 digits; nineteen digits may fit the integer, but not the type.
 #[inline]
 fn narrow(value: i128) -> Option<i64> {
     i64::try_from(value)

@@ -8,9 +8,14 @@ mod output;
 mod pass;
 mod restore;
 mod sketch;
+#[cfg(test)]
+mod stopping;
 mod strays;
 
 pub(crate) use again::reconvert;
+pub(crate) use encode::{Range, Values};
+pub(crate) use output::{parquet_error, properties};
+pub(crate) use sketch::{Sketch, SketchSize};
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,9 +25,9 @@ use budget::Budget;
 use column::{Column, PageLimits};
 use output::{FileColumn, ParquetOutput};
 use pass::{Pass, PassResult};
-use sketch::Sketch;
 use strays::{Spool, Stray, StraysFile};
 
+use crate::columnar;
 use crate::detect::{self, Layout, order_name};
 use crate::profile::{ColumnProfile, Profile};
 use crate::progress::{Snapshot, Throttle};
@@ -30,7 +35,10 @@ use crate::receipt::{self, Decision, LINES_KEPT, Receipt, Warning};
 use crate::records::{LARGEST_RECORD, Reason};
 use crate::source::Source;
 use crate::types::{ColumnType, Form};
-use crate::{Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Table, Types};
+use crate::{
+    Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Table, TableId, Types,
+    Visibility,
+};
 
 /// Files that are removed again unless the conversion succeeds.
 struct Unfinished<'a>(Vec<&'a Path>);
@@ -68,7 +76,17 @@ pub(crate) fn convert(
         bytes_total: source.bytes,
         rows: 0,
     });
-    let layout = detect::layout(&source, options)?;
+    if let Some(format) = columnar::format(&source)? {
+        let mut unfinished = Unfinished(vec![&output.data]);
+        let conversion = columnar::take_in(&source, format, output, options, &mut progress, cancel)
+            .map_err(|error| error.with_estimate(source.bytes))?;
+        unfinished.0.clear();
+        return Ok(conversion);
+    }
+    let layout = detect::layout(&source, options)?.complete(&source, options, cancel)?;
+    if cancel.is_cancelled() {
+        return Err(Error::Cancelled);
+    }
     let pool = workers(options)?;
     let draft = beside(&output.data, ".draft");
     let corrections = beside(&output.data, ".corrections");
@@ -84,7 +102,7 @@ pub(crate) fn convert(
     }
     .run(output, &draft, &corrections, &mut progress, started)
     // Parquet is hardly ever larger than the text it was made from.
-    .map_err(|error| error.with_estimate(source.bytes))?;
+    .map_err(|error| error.unless(cancel).with_estimate(source.bytes))?;
     unfinished
         .0
         .retain(|path| *path == draft || *path == corrections);
@@ -179,7 +197,7 @@ impl Steps<'_> {
                 &output.data,
                 draft,
                 Some((corrections, &places)),
-                &columns,
+                columns,
                 properties,
                 self.cancel,
             )?;
@@ -215,7 +233,7 @@ impl Steps<'_> {
     ) -> Result<PassResult, Error> {
         let file_columns = self.file_columns(columns);
         let properties = output::properties(self.options.compression);
-        let output = ParquetOutput::create(path, &file_columns, properties)?;
+        let output = ParquetOutput::create(path, file_columns, properties, self.cancel)?;
         let is_first = group_rows.is_none();
         let limits = PageLimits {
             codec: self.options.compression,
@@ -282,7 +300,7 @@ impl Steps<'_> {
             .filter(|column| column.column_type != ColumnType::Text || column.is_observed)
             .filter_map(|column| {
                 let decided = column.evidence.decide(self.options.date_order).column_type;
-                (decided != column.column_type || column.is_hopeless)
+                (!decided.is_read_as(column.column_type) || column.is_hopeless)
                     .then_some((column.index, decided))
             })
             .collect()
@@ -322,6 +340,9 @@ impl Steps<'_> {
         // What a column set aside before it was corrected is in the table now.
         let mut file = StraysFile::new(path, properties);
         spool.write(&mut file, &names, &types, |pass, stray| {
+            if self.cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
             Ok(pass == 2
                 || !stray
                     .column
@@ -354,7 +375,7 @@ impl Steps<'_> {
             .enumerate()
             .map(|(i, column)| {
                 let profile = profile.and_then(|profile| profile.columns.get(i));
-                self.receipt_column(column, profile, &mut decisions)
+                self.receipt_column(column, profile, &stats.notes, &mut decisions)
             })
             .collect();
         let rows_set_aside = result.rows_set_aside();
@@ -386,11 +407,14 @@ impl Steps<'_> {
         &self,
         column: &Column,
         profile: Option<&ColumnProfile>,
+        of_source: &[(usize, String)],
         decisions: &mut Vec<Decision>,
     ) -> receipt::Column {
         let plan = &self.layout.columns[column.index];
         let mut notes = notes(column);
         notes.extend(plan.unit.as_ref().map(|unit| format!("unit: {unit}")));
+        let of_column = of_source.iter().filter(|(place, _)| *place == column.index);
+        notes.extend(of_column.map(|(_, note)| note.clone()));
         let decided = column.evidence.decide(self.options.date_order);
         if decided.is_order_assumed && decided.column_type == column.column_type {
             let chosen = self.options.date_order.unwrap_or(DateOrder::Dmy);
@@ -400,7 +424,8 @@ impl Steps<'_> {
         }
         let form = column.column_type.form();
         notes.extend(form.into_iter().flat_map(Form::notes));
-        if form.is_some() && decided.is_mark_assumed && decided.column_type == column.column_type {
+        let is_as_decided = decided.column_type.is_read_as(column.column_type);
+        if form.is_some() && decided.is_mark_assumed && is_as_decided {
             decisions.push(Decision {
                 what: format!("number_format:{}", plan.name),
                 chosen: "decimal point".into(),
@@ -425,7 +450,7 @@ impl Steps<'_> {
 
     fn warnings(&self, result: &PassResult) -> Vec<Warning> {
         let stats = &result.stats;
-        let mut warnings = Vec::new();
+        let mut warnings = self.layout.warnings.clone();
         let sum = |of: fn(&Column) -> u64| result.columns.iter().map(of).sum::<u64>();
         let mut lines: Vec<u64> = result
             .columns
@@ -682,7 +707,7 @@ fn blank_receipt(layout: &Layout) -> Receipt {
         ragged_long: 0,
         columns: Vec::new(),
         decisions: layout.decisions.clone(),
-        warnings: Vec::new(),
+        warnings: layout.warnings.clone(),
         seconds: 0.0,
         bytes_per_second: 0.0,
         peak_memory_bytes: None,
@@ -692,6 +717,16 @@ fn blank_receipt(layout: &Layout) -> Receipt {
 pub(crate) fn tables(path: &Path, options: &Options) -> Result<Vec<Table>, Error> {
     check_memory(options)?;
     let source = Source::open(path)?;
+    if let Some(format) = columnar::format(&source)? {
+        let look = columnar::look(&source, format, options)?;
+        return Ok(vec![Table {
+            id: TableId::default(),
+            visibility: Visibility::Visible,
+            rows: look.rows,
+            columns: look.names.into_iter().map(|(name, _)| name).collect(),
+            preview: look.preview,
+        }]);
+    }
     detect::tables(&source, options)
 }
 
@@ -699,6 +734,9 @@ pub(crate) fn explain(path: &Path, options: &Options) -> Result<Receipt, Error> 
     let started = Instant::now();
     check_memory(options)?;
     let source = Source::open(path)?;
+    if let Some(format) = columnar::format(&source)? {
+        return columnar::explain(&source, format, options);
+    }
     let layout = detect::layout(&source, options)?;
     let columns = layout
         .columns

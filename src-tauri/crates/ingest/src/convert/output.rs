@@ -1,19 +1,22 @@
 //! The Parquet file: row groups that were encoded elsewhere, appended in order.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use parquet::arrow::{ArrowSchemaConverter, add_encoded_arrow_schema_to_metadata};
-use parquet::basic::{Compression as Codec, ZstdLevel};
+use parquet::basic::{Compression as Codec, LogicalType, Type as PhysicalType, ZstdLevel};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, FileMetaData, ParquetMetaData, ParquetMetaDataReader,
+    ParquetMetaDataWriter, RowGroupMetaData,
+};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::ColumnDescPtr;
+use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor, Type};
 
 use super::encode::EncodedChunk;
 use crate::types::ColumnType;
@@ -58,35 +61,73 @@ pub(crate) fn parquet_error(path: &Path, error: ParquetError, needed: u64) -> Er
     }
 }
 
+/// A file that reaches the disk while it is written, so that at no moment there is much to wait for.
+struct Durable {
+    file: File,
+    /// Bytes that were written since the file was synced.
+    unsynced: usize,
+    cancel: Cancel,
+}
+
+impl Durable {
+    /// Bytes after which the file is synced. It takes a slow disk less than 100 ms to write them, and nothing can
+    /// interrupt it: this is how long somebody may have to wait for a conversion to stop.
+    const MOST_UNSYNCED: usize = 8_388_608;
+}
+
+impl Write for Durable {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.cancel.is_cancelled() {
+            return Err(io::Error::other("the conversion was cancelled"));
+        }
+        if self.unsynced >= Self::MOST_UNSYNCED {
+            self.file.sync_data()?;
+            self.unsynced = 0;
+        }
+        let room = Self::MOST_UNSYNCED - self.unsynced;
+        let written = self.file.write(&bytes[..bytes.len().min(room)])?;
+        self.unsynced += written;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// A Parquet file that is being written.
 pub(crate) struct ParquetOutput {
     path: PathBuf,
-    writer: SerializedFileWriter<BufWriter<File>>,
+    columns: Vec<FileColumn>,
+    writer: SerializedFileWriter<BufWriter<Durable>>,
 }
 
 impl ParquetOutput {
-    /// Makes the file, which must not exist yet.
+    /// Makes the file, which must not exist yet; once it is cancelled, nothing more is written to it.
     pub(crate) fn create(
         path: &Path,
-        columns: &[FileColumn],
-        mut properties: WriterProperties,
+        columns: Vec<FileColumn>,
+        properties: WriterProperties,
+        cancel: &Cancel,
     ) -> Result<Self, Error> {
         const BUFFER: usize = 1_048_576;
         let failed = |error| parquet_error(path, error, 0);
-        let schema = schema(columns);
-        add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
-        let parquet_schema = ArrowSchemaConverter::new()
-            .convert(&schema)
-            .map_err(failed)?;
+        let schema = parquet_schema(&columns).map_err(failed)?;
         let file = File::create_new(path).map_err(|cause| Error::writing(path, cause, 0))?;
+        let file = Durable {
+            file,
+            unsynced: 0,
+            cancel: cancel.clone(),
+        };
         let writer = SerializedFileWriter::new(
             BufWriter::with_capacity(BUFFER, file),
-            parquet_schema.root_schema_ptr(),
+            schema.root_schema_ptr(),
             Arc::new(properties),
         )
         .map_err(failed)?;
         Ok(Self {
             path: path.to_owned(),
+            columns,
             writer,
         })
     }
@@ -105,8 +146,7 @@ impl ParquetOutput {
         self.writer.bytes_written() as u64
     }
 
-    /// Appends a row group and waits until it is on disk, so that little is left to wait for at the end; `needed`
-    /// estimates the bytes that are still to come.
+    /// Appends a row group; `needed` estimates the bytes that are still to come.
     pub(crate) fn append(&mut self, chunks: Vec<EncodedChunk>, needed: u64) -> Result<(), Error> {
         let failed = |error| parquet_error(&self.path, error, needed);
         let mut group = self.writer.next_row_group().map_err(failed)?;
@@ -115,24 +155,97 @@ impl ParquetOutput {
             group.append_column(&pages, close).map_err(failed)?;
         }
         group.close().map_err(failed)?;
-        let file = self.writer.inner().get_ref();
-        file.sync_data()
-            .map_err(|cause| Error::writing(&self.path, cause, needed))
+        Ok(())
     }
 
     /// Writes the footer and makes the file durable; returns its size in bytes.
-    pub(crate) fn finish(self) -> Result<u64, Error> {
-        let failed = |cause| Error::writing(&self.path, cause, 0);
-        let buffer = self
-            .writer
-            .into_inner()
-            .map_err(|error| parquet_error(&self.path, error, 0))?;
-        let file = buffer
-            .into_inner()
-            .map_err(|error| failed(error.into_error()))?;
-        file.sync_all().map_err(failed)?;
-        Ok(file.metadata().map_err(failed)?.len())
+    ///
+    /// Only now the columns' types have to be known for good: they are kept in the same bytes as those with which the
+    /// file was begun, but a DECIMAL may have another precision.
+    pub(crate) fn finish(
+        mut self,
+        types: impl IntoIterator<Item = ColumnType>,
+    ) -> Result<u64, Error> {
+        for (column, column_type) in self.columns.iter_mut().zip(types) {
+            column.column_type = column_type;
+        }
+        let path = self.path;
+        let failed = |error| parquet_error(&path, error, 0);
+        let told = |cause| Error::writing(&path, cause, 0);
+        let footer = footer(&self.columns, &self.writer).map_err(failed)?;
+        self.writer.write_all(&footer).map_err(told)?;
+        self.writer.flush().map_err(told)?;
+        let file = &self.writer.inner().get_ref().file;
+        file.sync_all().map_err(told)?;
+        Ok(file.metadata().map_err(told)?.len())
     }
+}
+
+/// The schema as Parquet has it.
+///
+/// Decimals of at most 18 digits are kept in 8 bytes, also where 4 would do: how many digits there are is known when all
+/// pages are written, and packed differences or a dictionary take no more room for it.
+fn parquet_schema(columns: &[FileColumn]) -> Result<SchemaDescriptor, ParquetError> {
+    let converted = ArrowSchemaConverter::new().convert(&schema(columns))?;
+    let fields = converted
+        .root_schema()
+        .get_fields()
+        .iter()
+        .map(|field| {
+            let info = field.get_basic_info();
+            let Some(decimal @ LogicalType::Decimal { .. }) = info.logical_type_ref() else {
+                return Ok(Arc::clone(field));
+            };
+            if field.get_physical_type() != PhysicalType::INT32 {
+                return Ok(Arc::clone(field));
+            }
+            let field = Type::primitive_type_builder(field.name(), PhysicalType::INT64)
+                .with_repetition(info.repetition())
+                .with_logical_type(Some(decimal.clone()))
+                .with_precision(field.get_precision())
+                .with_scale(field.get_scale())
+                .build()?;
+            Ok(Arc::new(field))
+        })
+        .collect::<Result<_, ParquetError>>()?;
+    let root = Type::group_type_builder(converted.root_schema().name())
+        .with_fields(fields)
+        .build()?;
+    Ok(SchemaDescriptor::new(Arc::new(root)))
+}
+
+/// The end of a file of these columns, whose row groups were written with `writer`.
+fn footer<W: Write + Send>(
+    columns: &[FileColumn],
+    writer: &SerializedFileWriter<W>,
+) -> Result<Vec<u8>, ParquetError> {
+    let descriptor = Arc::new(parquet_schema(columns)?);
+    let row_groups: Vec<RowGroupMetaData> = writer
+        .flushed_row_groups()
+        .iter()
+        .map(|group| {
+            let chunks = group.columns().iter().zip(descriptor.columns());
+            let chunks = chunks.map(|(chunk, column)| described(chunk, Arc::clone(column)));
+            group
+                .clone()
+                .into_builder()
+                .set_column_metadata(chunks.collect::<Result<_, _>>()?)
+                .build()
+        })
+        .collect::<Result<_, _>>()?;
+    let mut properties = WriterProperties::builder().build();
+    add_encoded_arrow_schema_to_metadata(&schema(columns), &mut properties);
+    let file = FileMetaData::new(
+        writer.properties().writer_version().as_num(),
+        row_groups.iter().map(RowGroupMetaData::num_rows).sum(),
+        Some(writer.properties().created_by().to_owned()),
+        properties.key_value_metadata().cloned(),
+        descriptor,
+        None,
+    );
+    let mut footer = Vec::new();
+    ParquetMetaDataWriter::new(&mut footer, &ParquetMetaData::new(file, row_groups)).finish()?;
+    Ok(footer)
 }
 
 /// A finished Parquet file whose encoded columns are copied into another.
@@ -152,7 +265,7 @@ impl Donor {
     }
 }
 
-/// The same chunk of a column that has another name.
+/// The same chunk of a column that is described otherwise.
 fn described(
     chunk: &ColumnChunkMetaData,
     column: ColumnDescPtr,
@@ -187,21 +300,22 @@ pub(crate) fn splice(
     path: &Path,
     first: &Path,
     second: Option<(&Path, &[usize])>,
-    columns: &[FileColumn],
+    columns: Vec<FileColumn>,
     properties: WriterProperties,
     cancel: &Cancel,
 ) -> Result<u64, Error> {
+    let types: Vec<ColumnType> = columns.iter().map(|column| column.column_type).collect();
     let first = Donor::open(first)?;
     let (second, replaced) = match second {
         Some((second, replaced)) => (Some(Donor::open(second)?), replaced),
         None => (None, &[][..]),
     };
-    let mut output = ParquetOutput::create(path, columns, properties)?;
+    let mut output = ParquetOutput::create(path, columns, properties, cancel)?;
     let failed = |error| parquet_error(path, error, 0);
     let schema = output.writer.schema_descr().clone();
     for group in 0..first.metadata.num_row_groups() {
         let mut writer = output.writer.next_row_group().map_err(failed)?;
-        for column in 0..columns.len() {
+        for column in 0..types.len() {
             if cancel.is_cancelled() {
                 return Err(Error::Cancelled);
             }
@@ -224,5 +338,5 @@ pub(crate) fn splice(
         }
         writer.close().map_err(failed)?;
     }
-    output.finish()
+    output.finish(types)
 }

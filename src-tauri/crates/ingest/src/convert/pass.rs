@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use parquet::errors::ParquetError;
 
 use super::budget::Budget;
 use super::column::Column;
-use super::encode::{EncodedChunk, Scratch};
+use super::encode::{EncodedChunk, OpenPages, Scratch};
 use super::output::{ParquetOutput, parquet_error};
 use super::strays::{Spool, Stray};
 use crate::detect::{Layout, Route};
@@ -26,7 +26,7 @@ use crate::records::{
     Block, Reader, ReaderStats, Reason, Receiver, RowReader, RowWriter, bounded_in_bytes,
 };
 use crate::source::Source;
-use crate::text::TextStream;
+use crate::text::{Flaws, TextStream};
 use crate::{Cancel, Compression, Error};
 
 /// What a pass needs to know.
@@ -129,14 +129,20 @@ impl Pass<'_> {
                 })
             })
             .collect();
+        let open_pages = Arc::new(OpenPages::default());
         let scratches = (0..self.pool.current_num_threads())
-            .map(|_| Scratch::new(self.codec).map(Mutex::new))
+            .map(|_| Scratch::new(self.codec, Arc::clone(&open_pages)).map(Mutex::new))
             .collect::<io::Result<_>>()
             .map_err(|cause| Error::Parquet(cause.to_string()))?;
         std::thread::scope(|scope| {
             let reading = scope.spawn(move || {
                 let stats = match reader {
-                    AnyReader::Plain(reader) => reader.run(&block_sender, &recycled, self.cancel),
+                    AnyReader::Plain(reader, flaws) => reader
+                        .run(&block_sender, &recycled, self.cancel)
+                        .map(|stats| ReaderStats {
+                            warnings: flaws.warnings(),
+                            ..stats
+                        }),
                     AnyReader::Rows(reader) => reader.run(&block_sender, &recycled, self.cancel),
                 };
                 // Whoever waits for blocks must not wait for the hash.
@@ -161,6 +167,7 @@ impl Pass<'_> {
                 pass: self,
                 work,
                 scratches,
+                open_pages,
                 path,
                 rows_in_group: 0,
                 group_rows: Vec::new(),
@@ -191,13 +198,18 @@ impl Pass<'_> {
                 (Err(error), _, _) => return Err(error),
                 (Ok(()), stats, output) => (stats?, output?),
             };
-            output.finish()?;
+            let columns: Vec<Column> = conversion
+                .work
+                .into_iter()
+                .map(|work| {
+                    let mut column = unlock(work).column;
+                    column.fit();
+                    column
+                })
+                .collect();
+            output.finish(columns.iter().map(|column| column.column_type))?;
             Ok(PassResult {
-                columns: conversion
-                    .work
-                    .into_iter()
-                    .map(|work| unlock(work).column)
-                    .collect(),
+                columns,
                 stats,
                 group_rows: conversion.group_rows,
                 long: conversion.long,
@@ -210,16 +222,17 @@ impl Pass<'_> {
 
 /// A reader of either kind.
 enum AnyReader<'a> {
-    Plain(Reader<'a, Box<dyn TextStream>>),
+    Plain(Reader<'a, Box<dyn TextStream>>, Arc<Flaws>),
     Rows(RowReader),
 }
 
 impl Pass<'_> {
     fn reader(&self) -> Result<AnyReader<'_>, Error> {
         let (columns, block) = (self.layout.columns.len(), self.budget.block);
+        self.source.hash_anew();
         Ok(match &self.layout.route {
             Route::Plain(plain) => {
-                let text = plain.text.open(self.source)?;
+                let text = plain.text.open_unhashed(self.source)?;
                 let reader = Reader::new(
                     &self.source.path,
                     text.stream,
@@ -229,7 +242,7 @@ impl Pass<'_> {
                     plain.first_line,
                     block,
                 );
-                AnyReader::Plain(reader.of_file(text.position))
+                AnyReader::Plain(reader.of_file(text.position), text.flaws)
             }
             Route::Rows(origin) => {
                 let rows = origin.open(self.source)?;
@@ -274,6 +287,7 @@ struct Conversion<'a> {
     work: Vec<Mutex<Work>>,
     /// One for each worker thread.
     scratches: Vec<Mutex<Scratch>>,
+    open_pages: Arc<OpenPages>,
     path: std::path::PathBuf,
     rows_in_group: u64,
     group_rows: Vec<u64>,
@@ -397,7 +411,10 @@ impl Conversion<'_> {
         let next = AtomicUsize::new(0);
         let cancel = self.pass.cancel;
         let scratches = &self.scratches;
+        let open_pages = &self.open_pages;
+        open_pages.begin(scratches.len());
         self.pass.pool.broadcast(|thread| {
+            let worker = open_pages.worker();
             let mut scratch = lock(&scratches[thread.index()]);
             while let Some(&i) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if cancel.is_cancelled() {
@@ -405,12 +422,15 @@ impl Conversion<'_> {
                 }
                 lock(&work[i]).convert(blocks, &mut scratch);
             }
+            worker.help(&mut scratch);
         });
         if cancel.is_cancelled() {
             return Err(Error::Cancelled);
         }
         for work in &mut self.work {
-            if let Some(error) = locked(work).error.take() {
+            let work = locked(work);
+            let error = work.error.take().or(work.column.take_back().err());
+            if let Some(error) = error {
                 return Err(parquet_error(&self.path, error, 0));
             }
         }
@@ -429,13 +449,20 @@ impl Conversion<'_> {
         }
         let work = &self.work;
         let next = AtomicUsize::new(0);
+        let cancel = self.pass.cancel;
         let scratches = &self.scratches;
         self.pass.pool.broadcast(|thread| {
             let mut scratch = lock(&scratches[thread.index()]);
             while let Some(work) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if cancel.is_cancelled() {
+                    return;
+                }
                 lock(work).close(&mut scratch);
             }
         });
+        if cancel.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
         let mut chunks = Vec::with_capacity(self.work.len());
         for work in &mut self.work {
             let work = locked(work);

@@ -427,7 +427,7 @@ impl Sketch {
 /// The whole number that is kept in these bits.
 fn whole(kept: &Kept, column_type: ColumnType) -> i128 {
     match (kept, column_type) {
-        (Kept::Bits(bits), ColumnType::Decimal { wide: true, .. }) => bits.cast_signed(),
+        (Kept::Bits(bits), _) if column_type.is_wide() => bits.cast_signed(),
         (Kept::Bits(bits), _) => i128::from((*bits as u64).cast_signed()),
         (Kept::Text(_), _) => 0,
     }
@@ -680,7 +680,7 @@ mod tests {
         let profile = whole_numbers([-5, 1250].into_iter()).finish(
             "c",
             ColumnType::Decimal {
-                wide: false,
+                precision: 9,
                 scale: 2,
                 form: Form::PLAIN,
             },

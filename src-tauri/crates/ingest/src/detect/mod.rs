@@ -2,22 +2,25 @@
 
 mod binary;
 mod columns;
+mod json;
+mod packed;
 mod rows;
 mod sample;
 mod text;
+mod workbook;
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::receipt::{Decision, Receipt};
+use crate::receipt::{Decision, Receipt, Warning};
 use crate::records::{RowSource, Syntax};
 use crate::source::Source;
 use crate::text::Text;
 use crate::types::ColumnType;
-use crate::{DateOrder, Error, Header, Options, Table, TableId, Visibility};
+use crate::{Cancel, DateOrder, Error, Header, Options, Table, TableId, Visibility};
 
 /// The most columns that a table may have.
-const MOST_COLUMNS: usize = 100_000;
+pub(crate) const MOST_COLUMNS: usize = 100_000;
 
 /// How a column is to be converted at first.
 #[derive(Debug, Clone)]
@@ -51,6 +54,8 @@ pub(crate) struct Layout {
     pub(crate) header_rows: u64,
     pub(crate) columns: Vec<ColumnPlan>,
     pub(crate) decisions: Vec<Decision>,
+    /// What is known to be worth a warning before its rows are read.
+    pub(crate) warnings: Vec<Warning>,
     /// Whether its sheet is shown.
     pub(crate) visibility: Visibility,
     /// Its rows, where the sample is all of it.
@@ -62,6 +67,28 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
+    /// The same with all columns, where the sample need not have shown them all; may read the whole source.
+    ///
+    /// # Errors
+    /// Those of reading the source, and [`Error::Cancelled`].
+    pub(crate) fn complete(
+        self,
+        source: &Source,
+        options: &Options,
+        cancel: &Cancel,
+    ) -> Result<Self, Error> {
+        let Route::Rows(origin) = &self.route else {
+            return Ok(self);
+        };
+        Ok(match origin.complete(source, options, cancel)? {
+            Some(complete) => Self {
+                table: self.table,
+                ..complete
+            },
+            None => self,
+        })
+    }
+
     /// The table as a person chooses it.
     fn table(&self) -> Table {
         Table {
@@ -75,11 +102,11 @@ impl Layout {
 }
 
 /// Rows of a preview, and characters of one of its cells.
-const PREVIEW_ROWS: usize = 20;
+pub(crate) const PREVIEW_ROWS: usize = 20;
 const PREVIEW_TEXT: usize = 200;
 
 /// A cell as a preview shows it.
-fn shown(text: &[u8]) -> String {
+pub(crate) fn shown(text: &[u8]) -> String {
     String::from_utf8_lossy(text)
         .chars()
         .take(PREVIEW_TEXT)
@@ -153,6 +180,19 @@ pub(crate) trait RowOrigin: fmt::Debug + Send + Sync {
     /// Those of reading the source.
     fn open(&self, source: &Source) -> Result<Box<dyn RowSource>, Error>;
 
+    /// How the table is to be read now that all of the source may be looked at, where the sample does not tell its columns.
+    ///
+    /// # Errors
+    /// Those of reading the source, and [`Error::Cancelled`].
+    fn complete(
+        &self,
+        _source: &Source,
+        _options: &Options,
+        _cancel: &Cancel,
+    ) -> Result<Option<Layout>, Error> {
+        Ok(None)
+    }
+
     /// What stands between the surplus cells of a row in the strays.
     fn separator(&self) -> u8 {
         b','
@@ -164,7 +204,10 @@ pub(crate) trait RowOrigin: fmt::Debug + Send + Sync {
 /// # Errors
 /// [`Error::Binary`], [`Error::Empty`], [`Error::Options`] and those of reading.
 pub(crate) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> {
-    text::layouts(source, options)
+    match workbook::layouts(source, options)? {
+        Some(layouts) => Ok(layouts),
+        None => packed::layouts(source, options),
+    }
 }
 
 /// How the source of a finished conversion is read once more, as it was read then; `None` if it would now be read in
@@ -191,7 +234,7 @@ pub(crate) fn again(
             skip_rows,
             ..Options::default()
         };
-        let layout = layout(source, &options)?;
+        let layout = layout(source, &options)?.complete(source, &options, &Cancel::new())?;
         let names = layout.columns.iter().map(|plan| &plan.source_name);
         let is_same = layout.table == receipt.table
             && layout.has_header == receipt.has_header

@@ -13,7 +13,7 @@ use crate::records::odd::{Lines, Next, OddRecords};
 use crate::records::{Position, Reason, RowSource, RowWriter};
 use crate::source::Source;
 use crate::structure::{self, Cell, Filter, TableShape, Verdict};
-use crate::text::{Text, TextStream};
+use crate::text::{Flaws, Text, TextStream};
 
 /// Where a table is in a text, and how it is read.
 #[derive(Debug)]
@@ -38,6 +38,7 @@ impl RowOrigin for TextTable {
             path: source.path.clone(),
             records: OddRecords::new(open.stream, &self.dialect).map_err(failed)?,
             position: open.position,
+            flaws: open.flaws,
             start: open.start,
             filter: Filter::new(Arc::clone(&self.shape)),
             end: self.shape.end,
@@ -62,6 +63,7 @@ struct TextRows {
     path: PathBuf,
     records: OddRecords<Box<dyn TextStream>>,
     position: Option<Arc<Position>>,
+    flaws: Arc<Flaws>,
     start: u64,
     filter: Filter,
     /// The line on which something else begins.
@@ -144,21 +146,22 @@ impl RowSource for TextRows {
             "one row has another delimiter than the rest, and was read by it",
             "{} rows have another delimiter than the rest, and were read by it",
         );
-        quotes.into_iter().chain(delimiters).collect()
+        quotes
+            .into_iter()
+            .chain(delimiters)
+            .chain(self.flaws.warnings())
+            .collect()
     }
 }
 
 impl TextRows {
     /// Whether the record that was read last is a row for certain, told from the little that most rows show.
-    fn is_plain_row(&self, line: u64) -> bool {
-        if self.filter.holds_rows() || !self.filter.is_beyond_sample(line) {
-            return false;
-        }
+    fn is_plain_row(&mut self, line: u64) -> bool {
         let mut cells = self.records.cells();
         let Some((first, _)) = cells.next() else {
             return false;
         };
-        self.filter.is_surely_data(&first, 1 + cells.count())
+        self.filter.is_surely_data(line, &first, 1 + cells.count())
     }
 
     /// Writes the records about which it has been decided.

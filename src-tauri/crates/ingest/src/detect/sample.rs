@@ -83,4 +83,33 @@ impl Sample {
             tail: Some(piece(source.bytes - PIECE as u64, PIECE)?),
         })
     }
+
+    /// Reads a sample of a stream: its beginning, and pieces from a little further on.
+    pub(crate) fn of_packed(source: &Source, stream: impl Read) -> Result<Self, Error> {
+        let mut head = Vec::new();
+        stream
+            .take(WHOLE + 1)
+            .read_to_end(&mut head)
+            .map_err(|cause| Error::reading(&source.path, cause))?;
+        let is_whole = head.len() as u64 <= WHOLE;
+        let mut pieces = Vec::new();
+        if !is_whole {
+            let distance = (head.len() - HEAD) / PIECES as usize;
+            pieces.extend(
+                (HEAD..head.len() - PIECE)
+                    .step_by(distance)
+                    .map(|at| Piece {
+                        offset: at as u64,
+                        bytes: head[at..at + PIECE].to_vec(),
+                    }),
+            );
+            head.truncate(HEAD);
+        }
+        Ok(Self {
+            head,
+            is_whole,
+            pieces,
+            tail: None,
+        })
+    }
 }

@@ -8,7 +8,8 @@ use super::sample::Sample;
 use super::{Layout, MOST_COLUMNS, PREVIEW_ROWS, Plain, Route, binary, shown};
 use crate::dialect::{self, Delimiter, Detected, Told};
 use crate::encoding::{self, Encoding};
-use crate::receipt::Decision;
+use crate::json;
+use crate::receipt::{Decision, Warning};
 use crate::records::LARGEST_RECORD;
 use crate::records::odd::{SampleRow, ends_in_ctrl_z, records_of};
 use crate::source::Source;
@@ -34,23 +35,36 @@ struct Looked {
     tail: Vec<u8>,
     encoding: String,
     decisions: Vec<Decision>,
+    warnings: Vec<Warning>,
 }
 
 /// How each table of a text is to be read; at least one.
 ///
 /// # Errors
 /// [`Error::Binary`], [`Error::Empty`], [`Error::Options`] and those of reading.
-pub(super) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> {
-    let looked = look(source, options)?;
+pub(super) fn layouts(
+    source: &Source,
+    text: Text,
+    options: &Options,
+) -> Result<Vec<Layout>, Error> {
+    let looked = look(source, text, options)?;
+    // Whoever tells a delimiter or a quote does not mean JSON.
+    let is_told = options.delimiter.is_some() || options.quote.is_some();
+    if let Some(form) = json::form(&looked.head, looked.is_whole).filter(|_| !is_told) {
+        let beginning = super::json::Beginning {
+            text: looked.text,
+            form,
+            is_small: looked.is_whole,
+            encoding: looked.encoding,
+            decisions: looked.decisions,
+            warnings: looked.warnings,
+        };
+        return Ok(vec![super::json::layout(source, beginning, options)?]);
+    }
     let Detected {
         dialect,
         decisions: of_dialect,
     } = dialect::detect(&looked.head, looked.is_whole, &told(options)?);
-    if dialect.quote.is_some() && dialect.delimiter.bytes().first() == dialect.quote.as_ref() {
-        return Err(Error::Options(
-            "the delimiter must differ from the quote".into(),
-        ));
-    }
     let records = records_of(&looked.head, &dialect, looked.is_whole, RECORDS);
     if records.is_empty() && !looked.is_whole && looked.head.len() > LARGEST_RECORD / 100 {
         return Err(Error::Options(format!(
@@ -134,7 +148,11 @@ pub(super) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>,
             }
             None => {
                 let first = shape.first_row.unwrap_or(u64::MAX);
-                records.iter().find(|record| record.line >= first)
+                // Where nothing stands above, a record of nothing but an empty text in quotes is the first row.
+                let is_top = number == 1 && shape.preamble.is_empty();
+                records
+                    .iter()
+                    .find(|record| record.line >= first || is_top && !record.is_blank())
             }
         };
         let (from, data_start) = from.map_or(behind, |record| (record.line, record.start));
@@ -216,6 +234,7 @@ pub(super) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>,
             header_rows,
             columns: plans,
             decisions,
+            warnings: looked.warnings.clone(),
             visibility: Visibility::Visible,
             rows: is_all.then_some(sampled.len() as u64),
             preview,
@@ -226,8 +245,18 @@ pub(super) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>,
 }
 
 /// Reads a sample of a text and decodes it.
-fn look(source: &Source, options: &Options) -> Result<Looked, Error> {
-    let sample = Sample::read(source)?;
+fn look(source: &Source, text: Text, options: &Options) -> Result<Looked, Error> {
+    let sample = match text.is_packed() {
+        true => Sample::of_packed(source, text.unpack(source)?)?,
+        false => Sample::read(source)?,
+    };
+    if let Some(name) = binary::signature(&sample.head) {
+        return Err(Error::Binary {
+            path: source.path.clone(),
+            looks_like: name.into(),
+        });
+    }
+    let mut warnings = Vec::new();
     let (encoding, mark, name, decisions) = match &options.encoding {
         Some(name) => {
             let encoding = Encoding::named(name, &sample.head)?;
@@ -245,6 +274,13 @@ fn look(source: &Source, options: &Options) -> Result<Looked, Error> {
                 .map(|piece| piece.bytes.clone())
                 .collect();
             let found = encoding::detect(&sample.head, sample.is_whole, &pieces);
+            warnings.extend(Warning::counted(
+                "encoded_twice",
+                found.encoded_twice,
+                &[],
+                "one character at the beginning seems to have been encoded twice, such as ü as Ã¼; it was left so, and the encoding utf-8-double repairs it",
+                "{} characters at the beginning seem to have been encoded twice, such as ü as Ã¼; they were left so, and the encoding utf-8-double repairs them",
+            ));
             (
                 found.encoding,
                 found.mark,
@@ -268,14 +304,18 @@ fn look(source: &Source, options: &Options) -> Result<Looked, Error> {
     {
         return Err(Error::Empty(source.path.clone()));
     }
-    if let Some(looks_like) = binary::looks_like(&head) {
+    if let Some(looks_like) = binary::controls(&head) {
         return Err(Error::Binary {
             path: source.path.clone(),
             looks_like,
         });
     }
     Ok(Looked {
-        text: Text { encoding, mark },
+        text: Text {
+            encoding,
+            mark,
+            ..text
+        },
         head,
         is_whole: sample.is_whole,
         pieces: (sample.pieces.into_iter())
@@ -286,6 +326,7 @@ fn look(source: &Source, options: &Options) -> Result<Looked, Error> {
             .map_or_else(Vec::new, |tail| decoded(tail.bytes, tail.offset - mark)),
         encoding: name,
         decisions,
+        warnings,
     })
 }
 
@@ -316,6 +357,16 @@ fn told(options: &Options) -> Result<Told, Error> {
             }
         },
     };
+    let is_same = |quote: u8| {
+        delimiter
+            .as_ref()
+            .is_some_and(|delimiter: &Delimiter| delimiter.bytes().contains(&quote))
+    };
+    if quote.flatten().is_some_and(is_same) {
+        return Err(Error::Options(
+            "the delimiter must differ from the quote".into(),
+        ));
+    }
     Ok(Told { delimiter, quote })
 }
 
@@ -338,7 +389,10 @@ fn row<'a>(record: &SampleRow<'a>) -> Row<'a> {
 }
 
 /// The cells of the sample's rows that are data.
-fn sample_rows<'g, 't>(grid: &'g Grid<'t>, shape: &Arc<TableShape>) -> Vec<&'g [Cell<'t>]> {
+pub(super) fn sample_rows<'g, 't>(
+    grid: &'g Grid<'t>,
+    shape: &Arc<TableShape>,
+) -> Vec<&'g [Cell<'t>]> {
     let mut filter = Filter::new(Arc::clone(shape));
     let mut verdicts = Vec::with_capacity(grid.head.len());
     for row in &grid.head {

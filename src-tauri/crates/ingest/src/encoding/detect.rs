@@ -229,9 +229,10 @@ fn legacy<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Option<(Encoding, f64, 
     let ranked = languages::rank(&words);
     let best = *ranked.first()?;
     let next = ranked.get(1);
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(&text, true);
-    let guess = detector.guess(None, chardetng::Utf8Detection::Deny);
+    // One invalid byte rules the true encoding out for the whole, but not for most parts of it.
+    let guess = guess_of_most_parts(&text)
+        .filter(|&of_parts| is_in_other_letters(of_parts))
+        .unwrap_or_else(|| guess(&text));
     if is_in_other_letters(guess) && !is_within_latin_words(guess, &text, best) {
         let encoding = match guess {
             guess if guess == encoding_rs::GBK => encoding_rs::GB18030,
@@ -253,6 +254,34 @@ fn legacy<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Option<(Encoding, f64, 
         confidence.clamp(0.5, 0.99),
         next.map(|next| Encoding::Other(next.encoding)),
     ))
+}
+
+/// What the detector of web browsers takes a text for.
+fn guess(text: &[u8]) -> &'static encoding_rs::Encoding {
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(text, true);
+    detector.guess(None, chardetng::Utf8Detection::Deny)
+}
+
+/// What it takes at least three of four parts of the text for.
+fn guess_of_most_parts(text: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+    const PARTS: usize = 16;
+    let lines: Vec<&[u8]> = text
+        .split_inclusive(|&byte| byte == b'\n')
+        .filter(|line| !line.is_ascii())
+        .collect();
+    if lines.len() < PARTS {
+        return None;
+    }
+    let parts: Vec<_> = lines
+        .chunks(lines.len().div_ceil(PARTS))
+        .map(|lines| guess(&lines.concat()))
+        .collect();
+    let is_most = |one: &&'static encoding_rs::Encoding| {
+        let same = parts.iter().filter(|other| *other == one).count();
+        same * 4 >= parts.len() * 3
+    };
+    parts.iter().copied().find(is_most)
 }
 
 /// Whether an encoding is one of letters other than Latin ones.
@@ -521,6 +550,20 @@ mod tests {
         let found = detect(b"a,b\n1,\xff\n2,4\xff5\n", true, &[]);
         assert_eq!(found.encoding, Encoding::Utf8);
         assert_eq!(found.decision().runner_up.as_deref(), Some("windows-1252"));
+    }
+
+    #[test]
+    fn one_invalid_byte_does_not_change_the_encoding() {
+        const SEVERAL_BYTES: [&str; 5] = ["shift_jis", "euc-jp", "euc-kr", "gb18030", "big5"];
+        for (language, text, names) in TEXTS {
+            for name in names.iter().filter(|name| SEVERAL_BYTES.contains(name)) {
+                let bytes = encoded(&text.repeat(20), name);
+                let whole = detect(&bytes, true, &[]);
+                let broken = [&bytes[..], b"\xff\n"].concat();
+                let found = detect(&broken, true, &[]);
+                assert_eq!(found.encoding, whole.encoding, "{language} in {name}");
+            }
+        }
     }
 
     #[test]

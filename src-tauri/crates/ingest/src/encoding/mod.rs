@@ -9,7 +9,7 @@ mod detect;
 mod double;
 mod languages;
 
-pub(crate) use decoder::Decoder;
+pub(crate) use decoder::{Decoder, Undecodable};
 pub(crate) use detect::detect;
 
 use crate::Error;

@@ -158,8 +158,8 @@ pub(super) fn is_of(column_type: ColumnType, text: &[u8]) -> bool {
         ColumnType::BigInt { form } => {
             form::number(text).is_some_and(|written| form.integer(&written).is_some())
         }
-        ColumnType::Decimal { wide, scale, form } => {
-            let most = 10i128.pow(if wide { 38 } else { 18 });
+        ColumnType::Decimal { scale, form, .. } => {
+            let most = 10i128.pow(if column_type.is_wide() { 38 } else { 18 });
             let fixed = if form.is_plain() {
                 number::fixed(text).or_else(|| {
                     let value = number::integer(text)?;

@@ -130,7 +130,10 @@ fn compare(
     let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
     let rows = receipt.rows_written + receipt.rows_blank + receipt.rows_set_aside;
     assert_eq!(receipt.rows_read, rows);
-    // What takes the careful reader is compared with other things elsewhere.
+    // What is decoded first, or takes the careful reader, is compared with other things elsewhere.
+    if !receipt.encoding.starts_with("utf-8") {
+        return;
+    }
     let Route::Plain(plain) = &layout.route else {
         return;
     };
@@ -279,9 +282,10 @@ fn is_same(text: &[u8], array: &ArrayRef, row: usize, receipt: &crate::Column) -
         DataType::Int64 => {
             number::integer(text) == Some(array.as_primitive::<Int64Type>().value(row))
         }
-        DataType::Decimal64(_, scale) => {
+        DataType::Decimal64(precision, scale) => {
             let value = array.as_primitive::<Decimal64Type>().value(row);
-            value.unsigned_abs() < 10u64.pow(18) && decimal(value.into(), *scale) == Some(true)
+            value.unsigned_abs() < 10u64.pow(u32::from(*precision))
+                && decimal(value.into(), *scale) == Some(true)
         }
         DataType::Decimal128(_, scale) => {
             let value = array.as_primitive::<Decimal128Type>().value(row);

@@ -10,6 +10,8 @@
 
 mod cells;
 mod conversion;
+mod texts;
+mod workbooks;
 
 use std::cell::Cell;
 
@@ -17,6 +19,10 @@ use crate::records::{Syntax, reference};
 
 pub use cells::types;
 pub use conversion::convert;
+#[cfg(test)]
+pub(crate) use texts::check_json;
+pub use texts::{archives, json, texts};
+pub use workbooks::workbooks;
 
 /// Sizes that are large in earnest, and so small here that a few bytes reach every part of the pipeline.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +101,26 @@ mod tests {
     #[test]
     fn the_types_hold_for_every_seed() {
         replay("types", super::types);
+    }
+
+    #[test]
+    fn encodings_hold_for_every_seed() {
+        replay("texts", super::texts);
+    }
+
+    #[test]
+    fn archives_hold_for_every_seed() {
+        replay("archives", super::archives);
+    }
+
+    #[test]
+    fn json_holds_for_every_seed() {
+        replay("json", super::json);
+    }
+
+    #[test]
+    fn workbooks_hold_for_every_seed() {
+        replay("workbooks", super::workbooks);
     }
 
     #[test]

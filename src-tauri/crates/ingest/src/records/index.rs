@@ -64,6 +64,7 @@ impl<'a> Cell<'a> {
     }
 
     /// Whether the field stood in quotes.
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn is_quoted(self) -> bool {
         self.quote.is_some()
     }

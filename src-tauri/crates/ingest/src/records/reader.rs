@@ -53,6 +53,8 @@ pub(crate) struct ReaderStats {
     pub(crate) oversized: Vec<OversizedRecord>,
     /// What else a person should know of how the source was read.
     pub(crate) warnings: Vec<Warning>,
+    /// Remarks on columns, by their places.
+    pub(crate) notes: Vec<(usize, String)>,
 }
 
 impl ReaderStats {

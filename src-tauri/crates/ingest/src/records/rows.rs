@@ -78,6 +78,11 @@ pub(crate) trait RowSource: Send {
     fn warnings(&self) -> Vec<Warning> {
         Vec::new()
     }
+
+    /// Remarks on columns, by their places, once the source was read to its end.
+    fn notes(&self) -> Vec<(usize, String)> {
+        Vec::new()
+    }
 }
 
 /// Builds a block cell by cell.
@@ -275,6 +280,7 @@ impl RowReader {
             }
             if !is_more {
                 stats.warnings = self.source.warnings();
+                stats.notes = self.source.notes();
                 return Ok(stats);
             }
         }

@@ -8,6 +8,9 @@ use super::profile::Profile;
 use super::words::{self, Label};
 use super::{Cell, Reason};
 
+/// A text longer than this, in bytes, may be a note by its length.
+pub(super) const LONG_NOTE: usize = 25;
+
 /// What kind of values a column has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Holds {
@@ -106,6 +109,8 @@ pub(super) struct Facts {
     words: usize,
     is_misfit: bool,
     is_first: bool,
+    /// Whether it is a number, a date or a truth value in a column of such.
+    is_value: bool,
     /// Cells after the leading one: numbers where numbers are, and anything that is neither number nor missing.
     numbers: usize,
     others: usize,
@@ -138,6 +143,8 @@ impl Facts {
                     .filter(|word| !word.is_empty())
                     .count();
                 facts.is_first = at == 0;
+                facts.is_value =
+                    class.is_typed() && matches!(holds, Holds::Numbers | Holds::Moments);
                 facts.is_misfit =
                     class.is_text() && matches!(holds, Holds::Numbers | Holds::Moments);
                 if class.is_text() || !text[0].is_ascii_digit() {
@@ -213,7 +220,7 @@ impl Facts {
         }
         let is_sum = self
             .sums
-            .is_some_and(|sums| sums.matches > sums.mismatches && !sums.of_all);
+            .is_some_and(|sums| sums.matches > 0 && sums.mismatches == 0 && !sums.of_all);
         match self.label {
             _ if is_sum => true,
             Some(Label::Exact) => {
@@ -237,10 +244,12 @@ impl Facts {
             Some(Label::Exact) => {
                 self.lacking > 0
                     || self.is_misfit
-                    || sums.matches > 0
+                    || sums.matches > sums.mismatches
                     || (!body.labels_are_data && (self.sums.is_none() || self.gap))
             }
-            Some(Label::Partial) => self.lacking > 0 || self.is_misfit || sums.matches > 0,
+            Some(Label::Partial) => {
+                self.lacking > 0 || self.is_misfit || sums.matches > sums.mismatches
+            }
             None => {
                 self.lacking > 0
                     && sums.mismatches == 0
@@ -253,9 +262,17 @@ impl Facts {
     fn may_be_note(&self, body: &Body) -> bool {
         self.is_blank()
             || self.is_comment
-            || self.filled == 1
-            || (self.is_note && self.filled.max(self.width) != body.width)
+            || (self.filled == 1 && body.width > 1 && !self.is_value)
+            || self.is_divided_note(body)
             || self.is_total_at_end(body)
+    }
+
+    /// Whether it is a note with delimiters in its text: it begins like one, or what is in a column of numbers is none,
+    /// and it is not as wide as rows are.
+    fn is_divided_note(&self, body: &Body) -> bool {
+        self.filled > 1
+            && self.filled.max(self.width) != body.width
+            && (self.is_note || (self.gap && (self.is_note_word || self.is_misfit)))
     }
 
     /// Whether it is a note, given that nothing but notes comes after it.
@@ -267,10 +284,10 @@ impl Facts {
             return false;
         }
         if self.filled > 1 {
-            return self.is_note;
+            return self.is_divided_note(body);
         }
         let is_long =
-            class == Class::Text && self.length > 25 && self.length * 2 > body.longest * 3;
+            class == Class::Text && self.length > LONG_NOTE && self.length * 2 > body.longest * 3;
         let is_apart = self.gap && (self.words >= 3 || self.is_note_word || self.is_misfit);
         self.is_note
             || is_long

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::ending::{Body, Facts, Holds, ending};
+use super::ending::{Body, Facts, Holds, LONG_NOTE, ending};
 use super::{Cell, Kind, Reason, TableShape, words};
 
 /// What becomes of a row.
@@ -26,6 +26,33 @@ pub(super) struct Comments {
     pub(super) prefix: Option<&'static str>,
     /// Whether values of the first column begin with such a prefix.
     pub(super) is_data: bool,
+    /// Whether the prefix with a space or nothing after it makes a comment of a row of any width.
+    pub(super) is_marked: bool,
+}
+
+/// Whether the row is a ruler, as reports have them under a header and above totals.
+pub(super) fn is_ruler(cells: &[Cell], width: usize) -> bool {
+    let mut filled = 0;
+    let mut longest = 0;
+    for cell in cells {
+        let text = cell.text.trim_ascii();
+        if text.is_empty() {
+            continue;
+        }
+        if cell.is_quoted || !words::is_ruler(text) {
+            return false;
+        }
+        filled += 1;
+        longest = longest.max(text.len());
+    }
+    // A single short one may be a value.
+    filled >= 2 || (filled == 1 && width >= 2 && longest >= 5)
+}
+
+/// Whether nothing or a space follows the prefix.
+pub(super) fn is_marked(text: &[u8], prefix: &str) -> bool {
+    text.strip_prefix(prefix.as_bytes())
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(b" "))
 }
 
 /// The prefixes of comments.
@@ -48,6 +75,7 @@ impl Comments {
             Some(prefix) => {
                 text.starts_with(prefix.as_bytes())
                     && (is_first_typed
+                        || self.is_marked && is_marked(text, prefix)
                         || cells.len() != width
                         || filled() < (width * 7).div_ceil(10).max(2))
             }
@@ -137,25 +165,30 @@ impl Filter {
         }
     }
 
-    /// Whether a row beyond the sample is data, told from its first field, without quotes, and the number of its fields
-    /// alone.
+    /// Whether the next row is data, told from its first field, without quotes, and the number of its fields alone.
     ///
-    /// If so, and if no row is held back, nothing more needs to be looked at: most rows of most sources. If not, [`Self::push`]
-    /// tells.
+    /// If so, it is taken in by that, and nothing more needs to be looked at: most rows of most sources beyond the sample.
+    /// If not, [`Self::push`] tells.
     #[inline]
-    pub(crate) fn is_surely_data(&self, first: &[u8], width: usize) -> bool {
+    pub(crate) fn is_surely_data(&mut self, number: u64, first: &[u8], width: usize) -> bool {
         let rules = &self.shape.rules;
         let body = &rules.body;
-        if width != body.width || !body.is_first_full() {
-            return false;
-        }
         let Some(&byte) = first.first() else {
             return false;
         };
-        match body.holds(0) {
+        if width != body.width
+            || !body.is_first_full()
+            || number <= rules.known_to
+            || self.was_blank
+            || !self.held.is_empty()
+            || self.shape.end.is_some()
+        {
+            return false;
+        }
+        let is_data = match body.holds(0) {
             Holds::Numbers | Holds::Moments => byte.is_ascii_digit(),
             Holds::Nothing | Holds::Texts => {
-                first.len() <= body.longest() + 25
+                (first.len() <= LONG_NOTE || first.len() * 2 <= body.longest() * 3)
                     && !matches!(byte, b'#' | b'/' | b' ')
                     && !self.totals.may_be_odd(first)
                     && rules
@@ -163,17 +196,9 @@ impl Filter {
                         .iter()
                         .all(|names| names.first().is_none_or(|name| name != first))
             }
-        }
-    }
-
-    /// Whether the sample did not tell everything of a row.
-    pub(crate) fn is_beyond_sample(&self, number: u64) -> bool {
-        number > self.shape.rules.known_to
-    }
-
-    /// Whether rows are held back.
-    pub(crate) fn holds_rows(&self) -> bool {
-        !self.held.is_empty()
+        };
+        self.had_data |= is_data;
+        is_data
     }
 
     /// Takes the next row, with all of its cells, and appends the verdicts on rows that are decided by that, in order,
@@ -230,7 +255,10 @@ impl Filter {
             self.was_blank = false;
             return;
         }
-        if !is_empty && rules.comments.fits(cells, rules.body.width, is_first_typed) {
+        let width = rules.body.width;
+        if !is_empty
+            && (is_ruler(cells, width) || rules.comments.fits(cells, width, is_first_typed))
+        {
             self.hold(facts.into_comment(), verdicts);
             return;
         }

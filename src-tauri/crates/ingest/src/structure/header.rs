@@ -241,7 +241,11 @@ pub(super) fn odds(
     let named = (0.7 * f64::from(u32::try_from(named).unwrap_or(u32::MAX))).min(2.1);
     let (header_width, preamble_width) = widths(view, line, profile, width);
     let kinds = kinds.clamp(-14.0, 14.0) + gaps.clamp(-3.0, 2.0);
-    let header = kinds + style + values + named + doubled + sparse + header_width;
+    // `Device: | Logger` is a key and its value.
+    let is_key = view.text(line, facts.first).ends_with(b":")
+        && (facts.filled == 1 || !view.text(line, facts.last).ends_with(b":"));
+    let as_key = if is_key { -4.0 } else { 0.0 };
+    let header = kinds + style + values + named + doubled + sparse + header_width + as_key;
     let further_header =
         strict.clamp(-14.0, 9.0) + style.min(0.0) + values.min(0.0) + header_width.min(0.0);
     let preamble = if width < 2 {
@@ -256,9 +260,12 @@ pub(super) fn odds(
             _ => 0.03_f64.ln() - 0.5 * (filled - 4.0).min(8.0),
         };
         let is_full = width >= 3 && facts.filled * 5 >= width * 4;
-        let is_key = view.text(line, facts.first).ends_with(b":") && facts.filled <= 3;
         by_count - if is_full { 4.0 } else { 0.0 }
-            + if is_key { 2.5 } else { 0.0 }
+            + if is_key && facts.filled <= 3 {
+                4.5
+            } else {
+                0.0
+            }
             + lacking.min(12.0)
             + content.clamp(-8.0, 12.0)
             + preamble_width
@@ -292,6 +299,28 @@ fn widths(view: &View, line: usize, profile: &Profile, width: usize) -> (f64, f6
     )
 }
 
+/// Which lines say what columns hold: not those of nothing but texts that repeat one at the top, such as a header.
+fn counted(lines: Lines) -> Vec<bool> {
+    let view = lines.view;
+    let mut tops = HashSet::new();
+    (0..lines.len())
+        .map(|at| {
+            let line = lines.lines[at];
+            if view.classes(line).iter().any(|class| class.is_typed()) {
+                return true;
+            }
+            let texts: Vec<&[u8]> = (0..view.lines[line].width)
+                .map(|column| view.text(line, column))
+                .collect();
+            if at < TOP {
+                tops.insert(texts)
+            } else {
+                !tops.contains(&texts)
+            }
+        })
+        .collect()
+}
+
 /// Finds what stands above the data.
 pub(super) fn top(lines: Lines, told: Told) -> Top {
     let view = lines.view;
@@ -302,12 +331,22 @@ pub(super) fn top(lines: Lines, told: Told) -> Top {
         .chain([width])
         .max()
         .unwrap_or(width);
-    let mut profile = Profile::of(view, &lines.lines[..compared], columns);
+    let counted = counted(lines.slice(0..compared));
+    let profile_from = |from: usize| {
+        let mut profile = Profile::new(columns);
+        for at in (from..compared).filter(|&at| counted[at]) {
+            profile.add(view, lines.lines[at]);
+        }
+        profile
+    };
+    let mut profile = profile_from(0);
     let texts = Texts::new(view, &lines.lines[..compared], columns.min(COLUMNS));
     let top = lines.len().min(TOP);
     let all: Vec<Odds> = (0..top)
         .map(|at| {
-            profile.remove(view, lines.lines[at]);
+            if counted[at] {
+                profile.remove(view, lines.lines[at]);
+            }
             odds(lines, at, &profile, &texts, width)
         })
         .collect();
@@ -365,24 +404,24 @@ pub(super) fn top(lines: Lines, told: Told) -> Top {
     let (score, preamble) = best[rows];
     let lead = score - best[order[1]].0;
     let mut header = preamble..preamble + rows;
+    // A header that stands further up already is repeated here.
+    if rows == 1 && !told.starts_at_once {
+        let texts = |at: usize| super::filter::trimmed(view.cells(lines.lines[at]));
+        let own = texts(preamble);
+        if let Some(first) = (0..preamble).find(|&at| texts(at) == own) {
+            header = first..first + 1;
+        }
+    }
     let mut data = header.end;
     let mut units = None;
     if rows > 0 {
         let last = header.end - 1;
-        if rows > 1 && is_units(lines, last, &profile) {
+        if rows > 1 && is_units(lines, last, &profile_from(last + 1)) {
             header.end = last;
             units = Some(last);
         } else if data < lines.len()
             && !lines.gaps[data]
-            && is_units(
-                lines,
-                data,
-                &Profile::of(
-                    view,
-                    &lines.lines[data + 1..compared.max(data + 1)],
-                    columns,
-                ),
-            )
+            && is_units(lines, data, &profile_from(data + 1))
         {
             units = Some(data);
             data += 1;
@@ -426,7 +465,7 @@ fn is_units(lines: Lines, at: usize, below: &Profile) -> bool {
                 of_numbers += usize::from(is_number);
                 bracketed |= words::is_bracketed(view.text(line, column));
             }
-            Class::Integer if view.text(line, column) == b"1" && units > 0 => {}
+            _ if words::is_unit_word(view.text(line, column)) => {}
             // `(thousands)` or `[-]` are units by their brackets, where there are others.
             _ if words::is_bracketed(view.text(line, column)) && is_number => {
                 of_numbers += 1;
@@ -454,17 +493,29 @@ fn is_group_row(lines: Lines, at: usize, header: Range<usize>, width: usize) -> 
         .filter(|merge| merge.rows.0 <= number && number <= merge.rows.1)
         .filter(|merge| merge.columns.len() > 1);
     let last_column = view.window.start + width;
-    let mut groups = 0;
+    // A cell that is merged with one of the row below is one name.
+    let next = view.number(lines.lines[header.start]);
+    let is_tied = view
+        .grid
+        .merges
+        .iter()
+        .any(|merge| merge.rows.0 <= number && merge.rows.1 >= next);
+    let (mut groups, mut is_first) = (0, false);
     for merge in merged {
         if merge.columns.start <= view.window.start && merge.columns.end >= last_column {
             // It goes over the whole table: a title.
             return false;
         }
+        // What begins with the table is a title, unless it is one of several groups.
         if merge.columns.start >= view.window.start && merge.columns.start < last_column {
             groups += 1;
+            is_first |= merge.columns.start == view.window.start;
         }
     }
-    if groups >= 2 || (groups == 1 && view.lines[line].first > 0) {
+    if groups == 1 && is_first {
+        groups = 0;
+    }
+    if groups > 0 || is_tied {
         return true;
     }
     if filled < 2 {
@@ -477,6 +528,16 @@ fn is_group_row(lines: Lines, at: usize, header: Range<usize>, width: usize) -> 
     let is_long = view.classes(line).contains(&Class::Text);
     if is_long || view.text(line, view.lines[line].first).ends_with(b":") {
         return false;
+    }
+    // Cells without a group come first, and groups are repeated or have room for what they hold.
+    let are_names = view.classes(line).iter().all(|class| {
+        matches!(
+            class,
+            Class::Empty | Class::Name | Class::Year | Class::Code | Class::Unit
+        )
+    });
+    if view.lines[line].first > 0 && are_names {
+        return true;
     }
     // Names that are the same without their groups.
     let doubles = |with_groups: bool| {

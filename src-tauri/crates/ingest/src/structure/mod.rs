@@ -55,6 +55,7 @@ use crate::Header;
 use crate::receipt::Decision;
 
 pub(crate) use filter::{Filter, Verdict};
+pub(crate) use names::unique as unique_names;
 
 /// A cell as its source has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -192,8 +192,10 @@ const REMEMBERED: usize = 400;
 pub(super) struct Texts {
     /// By column, by line; `None` where there is no text.
     columns: Vec<Vec<Option<Trace>>>,
-    /// By column, how many texts there are that occur once.
+    /// By column, how many texts occur once, and how many there are.
     singles: Vec<(u32, u32)>,
+    /// By line, all of its texts: a line that comes back as a whole is no value that comes back.
+    wholes: Vec<u64>,
 }
 
 fn hash(text: &[u8]) -> u64 {
@@ -230,7 +232,19 @@ impl Texts {
                 (singles, column.iter().flatten().count() as u32)
             })
             .collect();
-        Self { columns, singles }
+        let wholes = (0..lines.len())
+            .map(|at| {
+                columns.iter().fold(0u64, |sum, column| {
+                    let own = column[at].map_or(1, |trace| trace.hash);
+                    sum.rotate_left(5).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ own
+                })
+            })
+            .collect();
+        Self {
+            columns,
+            singles,
+            wholes,
+        }
     }
 
     /// The log-odds that the text in the line at `at` names the column rather than being one of its values, from how
@@ -241,7 +255,13 @@ impl Texts {
         let below = &column_texts[at + 1..column_texts.len().min(at + 1 + COMPARED)];
         let (mut count, mut same, mut alike) = (0.0, 0.0, 0.0);
         let (mut sum, mut squares) = (0.0, 0.0);
-        for trace in below.iter().flatten() {
+        let wholes = &self.wholes[at + 1..];
+        let others = below
+            .iter()
+            .zip(wholes)
+            .filter(|(_, whole)| **whole != self.wholes[at])
+            .filter_map(|(trace, _)| trace.as_ref());
+        for trace in others {
             count += 1.0;
             same += f64::from(trace.hash == own.hash);
             alike += f64::from(trace.shape == own.shape);

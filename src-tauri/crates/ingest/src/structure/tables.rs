@@ -9,7 +9,7 @@ use crate::types::{ColumnType, Evidence};
 
 use super::cell::{Class, value};
 use super::ending::{Body, Facts, Holds, Sums, ending};
-use super::filter::{Comments, PREFIXES, Rules, repeats, trimmed};
+use super::filter::{Comments, PREFIXES, Rules, is_marked, is_ruler, repeats, trimmed};
 use super::header::{Lines, Top, odds, source_names, top};
 use super::names::unique;
 use super::profile::{Profile, Texts};
@@ -72,8 +72,9 @@ pub(super) fn find(mut view: View, told: Told) -> Vec<TableShape> {
 
 /// Finds out how comments begin, and marks their lines.
 fn mark_comments(view: &mut View) -> Comments {
+    mark_rulers(view);
     let lines: Vec<usize> = (0..view.lines.len())
-        .filter(|&line| !view.lines[line].is_blank())
+        .filter(|&line| !view.lines[line].is_blank() && !view.lines[line].is_comment)
         .collect();
     let prefix_of = |line: usize| {
         let cell = view.cells(line).first()?;
@@ -96,8 +97,8 @@ fn mark_comments(view: &mut View) -> Comments {
         .filter(|&line| prefix_of(line).is_none())
         .collect();
     let as_data = Comments {
-        prefix: None,
         is_data: true,
+        ..Comments::default()
     };
     // Lines at the top may be more than those of the table; further down they are the exception.
     let last_other = others.last().copied().unwrap_or(0);
@@ -118,14 +119,29 @@ fn mark_comments(view: &mut View) -> Comments {
     let is_first_typed = profile.columns.first().is_some_and(|counts| {
         counts.is_typed() || (others.len() == 1 && view.class(others[0], 0).is_typed())
     });
+    // `# the next is new` with delimiters in it may be as wide as a row; values that are written so come in numbers.
+    let full = with
+        .iter()
+        .filter(|&&line| {
+            let text = view.text(line, 0);
+            line > others[0]
+                && view.cells(line).len() == width
+                && prefix.is_some_and(|prefix| is_marked(text, prefix))
+        })
+        .count();
     let comments = Comments {
         prefix,
         is_data: false,
+        is_marked: full > 0 && full <= (others.len() / 50).max(1),
     };
     let marked: Vec<usize> = with
         .iter()
         .copied()
         .filter(|&line| {
+            let comments = Comments {
+                is_marked: comments.is_marked && line > others[0],
+                ..comments
+            };
             prefix_of(line) == prefix && comments.fits(view.cells(line), width, is_first_typed)
         })
         .collect();
@@ -136,7 +152,20 @@ fn mark_comments(view: &mut View) -> Comments {
     if is_data && !view.lines.iter().any(|line| line.is_comment) {
         return as_data;
     }
-    Comments { prefix, is_data }
+    Comments {
+        is_data,
+        ..comments
+    }
+}
+
+/// Marks the lines that are rulers; they are treated as comments are.
+fn mark_rulers(view: &mut View) {
+    let width = view.lines.iter().map(|line| line.filled).max().unwrap_or(0);
+    for line in 0..view.lines.len() {
+        if is_ruler(view.cells(line), width) {
+            view.lines[line].is_comment = true;
+        }
+    }
 }
 
 impl Top {
@@ -156,7 +185,7 @@ impl Top {
 fn first_table(lines: Lines, told: Told) -> Top {
     /// Blank lines after which everything is looked at.
     const TRIES: usize = 24;
-    let ends = (1..lines.len()).filter(|&at| lines.gaps[at]);
+    let ends = (1..lines.len()).filter(|&at| lines.gaps[at] || is_break(lines, at));
     for end in ends.take(TRIES) {
         let top = top(lines.slice(0..end), told);
         if is_table(lines, &top, end) {
@@ -169,6 +198,19 @@ fn first_table(lines: Lines, told: Told) -> Top {
         }
     }
     top(lines, told)
+}
+
+/// Whether lines of one width end here and lines of another begin.
+fn is_break(lines: Lines, at: usize) -> bool {
+    let width = lines.width(at);
+    let before = lines.width(at - 1);
+    lines.view.is_text()
+        && width != before
+        && before >= 2
+        && at >= 2
+        && lines.width(at - 2) == before
+        && at + 1 < lines.len()
+        && lines.width(at + 1) == width
 }
 
 /// The top of a table of which only a few rows were looked at, with those that follow.
@@ -212,6 +254,10 @@ fn is_table(lines: Lines, top: &Top, end: usize) -> bool {
                 .text(line, lines.view.lines[line].first)
                 .ends_with(b":")
         });
+        // Keys are no numbers.
+        if has_header && profile.columns[0].is_typed() {
+            return true;
+        }
         if filled_in_rest > filled {
             return has_header && rows >= 3 && is_typed && !are_keys;
         }
@@ -476,12 +522,12 @@ fn columns(lines: Lines, top: &Top, end: usize) -> (usize, bool) {
     if width <= fields {
         return (width.max(named).max(1), false);
     }
-    // More cells than names: a delimiter at the end of each row, or names of rows.
-    let is_empty_beyond = rows
-        .lines
-        .iter()
-        .all(|&line| (fields..width).all(|column| view.class(line, column) == Class::Empty));
-    if is_empty_beyond {
+    // More cells than names: a delimiter at the end of each row, or names of rows. What single rows have beyond the names
+    // is surplus.
+    let has_more =
+        |line: usize| (fields..width).any(|column| view.class(line, column) != Class::Empty);
+    let longer = rows.lines.iter().filter(|&&line| has_more(line)).count();
+    if longer * 2 <= rows.len() {
         return (fields, false);
     }
     if width == fields + 1 && top.header.len() == 1 && has_row_names(rows, lines, top) {
@@ -527,7 +573,7 @@ fn has_row_names(rows: Lines, lines: Lines, top: &Top) -> bool {
 fn commented_header(lines: Lines, first: usize, columns: usize) -> Option<(usize, Vec<String>)> {
     let view = lines.view;
     let line = lines.lines.get(first)?.checked_sub(1)?;
-    if !view.lines[line].is_comment {
+    if !view.lines[line].is_comment || is_ruler(view.cells(line), columns) {
         return None;
     }
     let mut names: Vec<String> = view
@@ -732,16 +778,7 @@ impl Rows<'_> {
         let view = self.all.view;
         let at_lines = &self.all.lines[self.data.clone()];
         let first_line = at_lines.first().copied().unwrap_or(self.last_line);
-        let mut profile = Profile::new(self.width);
-        let mut longest = 0;
-        for &line in at_lines {
-            if !repeats(self.header, view.cells(line)) {
-                profile.add(view, line);
-                if view.lines[line].filled > 1 {
-                    longest = longest.max(view.text(line, 0).len());
-                }
-            }
-        }
+        let (profile, longest) = self.profile();
         let mut body = Body::new(&profile, self.width, longest);
         // Only lines that look odd are looked at closely.
         let facts: Vec<(usize, Facts)> = (first_line..self.last_line)
@@ -808,6 +845,35 @@ impl Rows<'_> {
         }
     }
 
+    /// What rows of data hold, without those that look like the table's end, and the length of the longest text in the
+    /// first column.
+    fn profile(&self) -> (Profile, usize) {
+        let view = self.all.view;
+        let lines = &self.all.lines[self.data.clone()];
+        let last = lines.len().saturating_sub(10);
+        let is_odd = |at: usize, line: usize| {
+            let facts = view.lines[line];
+            let lead = view.text(line, facts.first);
+            self.width > 1
+                && (facts.filled == 1
+                    || (facts.first > 0 && at >= last)
+                    || words::total(lead).is_some()
+                    || words::is_note(lead))
+        };
+        let mut profile = Profile::new(self.width);
+        let mut longest = 0;
+        for (at, &line) in lines.iter().enumerate() {
+            if !is_odd(at, line) && !repeats(self.header, view.cells(line)) {
+                profile.add(view, line);
+                longest = longest.max(view.text(line, 0).len());
+            }
+        }
+        if profile.rows == 0 {
+            profile = Profile::of(view, lines, self.width);
+        }
+        (profile, longest)
+    }
+
     fn facts(&self, body: &Body, line: usize) -> Facts {
         let view = self.all.view;
         let number = view.number(line);
@@ -860,6 +926,8 @@ impl Rows<'_> {
                 .collect();
             if row.may_be_total() && (at >= tail_from || row.is_total_like()) {
                 let texts = columns.iter().map(|&(column, _)| view.text(*line, column));
+                let lead = view.lines[*line].first;
+                let of_means = words::is_mean(view.text(*line, lead));
                 let compare = |running: &[Running], of_all: bool| {
                     let mut sums = Sums {
                         of_all,
@@ -867,7 +935,7 @@ impl Rows<'_> {
                     };
                     for ((running, value), text) in running.iter().zip(&values).zip(texts.clone()) {
                         if let Some(value) = value {
-                            if running.is_made_of(*value, text) {
+                            if running.is_made_of(*value, text, of_means) {
                                 sums.matches += 1;
                             } else {
                                 sums.mismatches += 1;
@@ -974,8 +1042,8 @@ impl Running {
         self.count += 1;
     }
 
-    /// Whether the value is the sum or the mean of at least two others, up to their rounding.
-    fn is_made_of(&self, value: f64, text: &[u8]) -> bool {
+    /// Whether the value is the sum, or the mean if it may be, of at least two others, up to their rounding.
+    fn is_made_of(&self, value: f64, text: &[u8], of_means: bool) -> bool {
         if self.count < 2 || value == 0.0 {
             return false;
         }
@@ -992,6 +1060,7 @@ impl Running {
         let count = f64::from(self.count);
         let tolerance =
             (unit * 0.05 * count.min(100.0)).min(value.abs() * 0.002) + value.abs() * 1e-9;
-        (value - self.sum).abs() <= tolerance || (value - self.sum / count).abs() <= unit * 0.501
+        (value - self.sum).abs() <= tolerance
+            || of_means && (value - self.sum / count).abs() <= unit * 0.501
     }
 }

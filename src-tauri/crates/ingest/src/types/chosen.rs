@@ -43,7 +43,7 @@ impl Chosen {
     }
 }
 
-/// The type of `DECIMAL(p,s)` or `DECIMAL(p)`, of which only the scale is taken as it stands; `None` for other texts.
+/// The type of `DECIMAL(p,s)` or `DECIMAL(p)`, of which the scale is taken as it stands, and the next larger precision; `None` for other texts.
 fn decimal(name: &str) -> Result<Option<ColumnType>, String> {
     const MOST_PRECISION: u8 = 38;
     let Some(arguments) = name
@@ -66,7 +66,7 @@ fn decimal(name: &str) -> Result<Option<ColumnType>, String> {
         ));
     }
     Ok(Some(ColumnType::Decimal {
-        wide: usize::from(precision) > MOST_DIGITS,
+        precision: super::precision_of(precision),
         scale,
         form: Form::PLAIN,
     }))
@@ -148,13 +148,8 @@ mod tests {
 
     #[test]
     fn types_are_named_as_in_sql() {
-        let decimal = |wide, scale| {
-            Chosen::Plain(ColumnType::Decimal {
-                wide,
-                scale,
-                form: Form::PLAIN,
-            })
-        };
+        let decimal =
+            |digits, scale| Chosen::Plain(ColumnType::decimal(digits, scale, Form::PLAIN));
         for (text, expected) in [
             (
                 "bigint",
@@ -162,9 +157,9 @@ mod tests {
             ),
             (" Text ", Some(Chosen::Plain(ColumnType::Text))),
             ("decimal", Some(Chosen::Decimal)),
-            ("Decimal( 10 , 2 )", Some(decimal(false, 2))),
-            ("decimal(38,18)", Some(decimal(true, 18))),
-            ("decimal(9)", Some(decimal(false, 0))),
+            ("Decimal( 10 , 2 )", Some(decimal(18, 2))),
+            ("decimal(38,18)", Some(decimal(38, 18))),
+            ("decimal(9)", Some(decimal(9, 0))),
             ("timestamp", Some(Chosen::Timestamp)),
             ("decimal(2,3)", None),
             ("decimal(38,19)", None),
@@ -183,16 +178,9 @@ mod tests {
         for column_type in [
             ColumnType::Boolean,
             ColumnType::BigInt { form: Form::PLAIN },
-            ColumnType::Decimal {
-                wide: false,
-                scale: 2,
-                form: Form::PLAIN,
-            },
-            ColumnType::Decimal {
-                wide: true,
-                scale: 18,
-                form: Form::PLAIN,
-            },
+            ColumnType::decimal(4, 2, Form::PLAIN),
+            ColumnType::decimal(18, 2, Form::PLAIN),
+            ColumnType::decimal(38, 18, Form::PLAIN),
             ColumnType::Double { form: Form::PLAIN },
             ColumnType::Date(DateForm::of_pattern("%d/%m/%Y").unwrap()),
             ColumnType::Time,

@@ -202,8 +202,7 @@ impl Evidence {
             decimal @ ColumnType::Decimal { .. } => decimal,
             _ => {
                 let scale = self.scales[form.decimal as usize];
-                let wide = usize::from(self.integer_digits + scale) > number::MOST_DIGITS;
-                ColumnType::Decimal { wide, scale, form }
+                ColumnType::decimal(self.integer_digits + scale, scale, form)
             }
         }
     }
@@ -526,8 +525,7 @@ impl Evidence {
                 ColumnType::Double { form }
             }
         } else if scale > 0 {
-            let wide = usize::from(integer_digits + scale) > number::MOST_DIGITS;
-            ColumnType::Decimal { wide, scale, form }
+            ColumnType::decimal(integer_digits + scale, scale, form)
         } else {
             ColumnType::BigInt { form }
         }
@@ -600,7 +598,7 @@ mod tests {
     fn types_are_the_narrowest_that_lose_nothing() {
         for (cells, expected) in [
             (&["1", "-2", "300"][..], "BIGINT"),
-            (&["1", "2.50", "3.125"], "DECIMAL(18,3)"),
+            (&["1", "2.50", "3.125"], "DECIMAL(4,3)"),
             (&["123456789012345678", "0.5"], "DECIMAL(38,1)"),
             (&["1", "1e5"], "DOUBLE"),
             (&["12345678901234567", "1e5"], "VARCHAR"),
@@ -634,49 +632,49 @@ mod tests {
         for (cells, expected) in [
             // Marks.
             (&["1,234", "5"][..], "BIGINT #,##0 ??"),
-            (&["1,234", "5", "0.5"], "DECIMAL(18,1) #,##0.0"),
-            (&["1,234", "12,5"], "DECIMAL(18,3) 0,000"),
-            (&["1,234", "0,123"], "DECIMAL(18,3) 0,000"),
-            (&["1,234", "1234,567"], "DECIMAL(18,3) 0,000"),
+            (&["1,234", "5", "0.5"], "DECIMAL(9,1) #,##0.0"),
+            (&["1,234", "12,5"], "DECIMAL(9,3) 0,000"),
+            (&["1,234", "0,123"], "DECIMAL(4,3) 0,000"),
+            (&["1,234", "1234,567"], "DECIMAL(9,3) 0,000"),
             (&["1,234,567", "1,234"], "BIGINT #,##0"),
-            (&["1,234.50", "1,234", "1234.5"], "DECIMAL(18,2) #,##0.00"),
-            (&["1.234,50", "1.234", "1234,5"], "DECIMAL(18,2) #.##0,00"),
+            (&["1,234.50", "1,234", "1234.5"], "DECIMAL(9,2) #,##0.00"),
+            (&["1.234,50", "1.234", "1234,5"], "DECIMAL(9,2) #.##0,00"),
             (&["1.234.567", "1.234"], "BIGINT #.##0"),
-            (&["1.234", "12.345"], "DECIMAL(18,3) ??"),
-            (&["1.234", "0.345"], "DECIMAL(18,3)"),
-            (&["1.234", "12.5"], "DECIMAL(18,3)"),
-            (&["1,234", "1.234"], "DECIMAL(18,3) #,##0.000 ??"),
+            (&["1.234", "12.345"], "DECIMAL(9,3) ??"),
+            (&["1.234", "0.345"], "DECIMAL(4,3)"),
+            (&["1.234", "12.5"], "DECIMAL(9,3)"),
+            (&["1,234", "1.234"], "DECIMAL(9,3) #,##0.000 ??"),
             (&["1.234,50", "1,234.50"], "VARCHAR"),
             (&["12,5", "12.5"], "VARCHAR"),
             (&["1,23", "1,234,567"], "VARCHAR"),
-            (&["1'234.50", "2\u{2019}000"], "DECIMAL(18,2) #'##0.00"),
+            (&["1'234.50", "2\u{2019}000"], "DECIMAL(9,2) #'##0.00"),
             (
                 &["1\u{202f}234,5", "2\u{a0}000", "3 000"],
-                "DECIMAL(18,1) # ##0,0",
+                "DECIMAL(9,1) # ##0,0",
             ),
             (&["12 345", "1 234"], "BIGINT # ##0"),
-            (&["12,34,567.5", "100"], "DECIMAL(18,1) #,##0.0"),
+            (&["12,34,567.5", "100"], "DECIMAL(9,1) #,##0.0"),
             (&["1,5e3", "2,5"], "DOUBLE 0,#"),
             (&["1,5e3", "2.5"], "VARCHAR"),
             (&["1e3", "2,5"], "DOUBLE 0,#"),
             // Units.
-            (&["1.234,50 €", "2 €", "0"], "DECIMAL(18,2) #.##0,00 €"),
+            (&["1.234,50 €", "2 €", "0"], "DECIMAL(9,2) #.##0,00 €"),
             (&["$1,234", "$2,000,000"], "BIGINT $#,##0"),
-            (&["$1,234.50", "$ -", "-"], "DECIMAL(18,2) $#,##0.00"),
+            (&["$1,234.50", "$ -", "-"], "DECIMAL(9,2) $#,##0.00"),
             (&["EUR 5", "EUR 6"], "BIGINT EUR 0"),
             (&["5 EUR", "6 EUR"], "BIGINT 0 EUR"),
-            (&["12 %", "3.5%"], "DECIMAL(18,3) 0.0 %"),
-            (&["12%", "0"], "DECIMAL(18,2) 0 %"),
+            (&["12 %", "3.5%"], "DECIMAL(4,3) 0.0 %"),
+            (&["12%", "0"], "DECIMAL(4,2) 0 %"),
             (&["12%", "13"], "VARCHAR"),
             (&["5 €", "5 $"], "VARCHAR"),
             (&["5 €", "5 EUR"], "VARCHAR"),
             (&["5 €", "5"], "VARCHAR"),
-            (&["5 €", "0.00"], "DECIMAL(18,2) 0.00 €"),
+            (&["5 €", "0.00"], "DECIMAL(4,2) 0.00 €"),
             // Signs.
-            (&["(12.50)", "3", "-2"], "DECIMAL(18,2) 0.00;(0.00)"),
+            (&["(12.50)", "3", "-2"], "DECIMAL(4,2) 0.00;(0.00)"),
             (&["(1)", "(2)"], "VARCHAR"),
-            (&["12.50-", "3"], "DECIMAL(18,2) 0.00;0.00-"),
-            (&["1.234-", "3,5"], "DECIMAL(18,1) #.##0,0;#.##0,0-"),
+            (&["12.50-", "3"], "DECIMAL(4,2) 0.00;0.00-"),
+            (&["1.234-", "3,5"], "DECIMAL(9,1) #.##0,0;#.##0,0-"),
             (&["2020-", "2019"], "VARCHAR"),
             (&["1-", "2-"], "VARCHAR"),
             (&["-$5", "$-6", "($7)"], "BIGINT $0;($0)"),
@@ -704,7 +702,7 @@ mod tests {
             cells.extend(vec![other; others]);
             decide(&cells)
         };
-        assert_eq!(with_others(10, "1.234,50"), "DECIMAL(18,2) #,##0.00");
+        assert_eq!(with_others(10, "1.234,50"), "DECIMAL(9,2) #,##0.00");
         assert_eq!(with_others(11, "1.234,50"), "VARCHAR");
         // Units are another matter: one that differs shows that the numbers do not add up.
         assert_eq!(with_others(1, "1,234.50 €"), "VARCHAR");
@@ -806,11 +804,11 @@ mod tests {
             cells.extend(vec!["see note 4"; strays]);
             decide(&cells)
         };
-        assert_eq!(with_strays(19, 1), "DECIMAL(18,2)");
+        assert_eq!(with_strays(19, 1), "DECIMAL(4,2)");
         assert_eq!(with_strays(18, 1), "VARCHAR");
-        assert_eq!(with_strays(190, 10), "DECIMAL(18,2)");
+        assert_eq!(with_strays(190, 10), "DECIMAL(4,2)");
         assert_eq!(with_strays(1000, 11), "VARCHAR");
-        assert_eq!(with_strays(10_989, 11), "DECIMAL(18,2)");
+        assert_eq!(with_strays(10_989, 11), "DECIMAL(4,2)");
         assert_eq!(with_strays(10_988, 11), "VARCHAR");
     }
 

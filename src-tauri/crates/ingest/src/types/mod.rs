@@ -20,10 +20,9 @@ pub(crate) enum ColumnType {
     BigInt {
         form: Form,
     },
-    /// `DECIMAL(18, scale)`, or `DECIMAL(38, scale)` where the numbers need it. The precision is not fitted more
-    /// tightly, so that next month's file with one more digit has the same type.
+    /// `DECIMAL(precision, scale)`, where the precision is one of [`precision_of`].
     Decimal {
-        wide: bool,
+        precision: u8,
         scale: u8,
         form: Form,
     },
@@ -45,9 +44,9 @@ impl ColumnType {
         match self {
             Self::Boolean => "BOOLEAN".into(),
             Self::BigInt { .. } => "BIGINT".into(),
-            Self::Decimal { wide, scale, .. } => {
-                format!("DECIMAL({},{scale})", Self::precision(wide))
-            }
+            Self::Decimal {
+                precision, scale, ..
+            } => format!("DECIMAL({precision},{scale})"),
             Self::Double { .. } => "DOUBLE".into(),
             Self::Date(_) => "DATE".into(),
             Self::Time => "TIME".into(),
@@ -62,11 +61,11 @@ impl ColumnType {
             Self::Boolean => DataType::Boolean,
             Self::BigInt { .. } => DataType::Int64,
             Self::Decimal {
-                wide: false, scale, ..
-            } => DataType::Decimal64(Self::precision(false), scale.cast_signed()),
+                precision, scale, ..
+            } if self.is_wide() => DataType::Decimal128(precision, scale.cast_signed()),
             Self::Decimal {
-                wide: true, scale, ..
-            } => DataType::Decimal128(Self::precision(true), scale.cast_signed()),
+                precision, scale, ..
+            } => DataType::Decimal64(precision, scale.cast_signed()),
             Self::Double { .. } => DataType::Float64,
             Self::Date(_) => DataType::Date32,
             Self::Time => DataType::Time64(TimeUnit::Microsecond),
@@ -101,8 +100,57 @@ impl ColumnType {
         }
     }
 
-    fn precision(wide: bool) -> u8 {
-        if wide { 38 } else { 18 }
+    /// The DECIMAL of numbers that have so many digits, `scale` of them behind the point.
+    pub(crate) fn decimal(digits: u8, scale: u8, form: Form) -> Self {
+        Self::Decimal {
+            precision: precision_of(digits),
+            scale,
+            form,
+        }
+    }
+
+    /// Whether it is a DECIMAL whose values are kept in 16 bytes.
+    pub(crate) fn is_wide(self) -> bool {
+        matches!(self, Self::Decimal { precision, .. } if precision > NARROW)
+    }
+
+    /// Whether columns of both types read and keep the same cells in the same way, whatever their precision.
+    pub(crate) fn is_read_as(self, other: Self) -> bool {
+        // A precision is a promise about the values, and only 16 bytes are kept differently.
+        let widest = |column_type: Self| match column_type {
+            Self::Decimal { scale, form, .. } if !column_type.is_wide() => {
+                Self::decimal(NARROW, scale, form)
+            }
+            other => other,
+        };
+        widest(self) == widest(other)
+    }
+
+    /// The type with the precision that a column needs whose unscaled values are at most `largest`, either side of 0.
+    pub(crate) fn fitted(self, largest: u64) -> Self {
+        match self {
+            Self::Decimal { scale, form, .. } if !self.is_wide() => {
+                Self::decimal(number::digit_count(largest).max(scale), scale, form)
+            }
+            other => other,
+        }
+    }
+}
+
+/// Digits of a DECIMAL whose values are kept in 8 bytes.
+const NARROW: u8 = 18;
+
+/// The precision of a DECIMAL that has so many digits at most, those behind the point included.
+///
+/// There are four, the largest that fit 2, 4, 8 and 16 bytes. DuckDB computes in these sizes, and a product has the
+/// digits of both factors: of two DECIMAL(18,2) it takes 16 bytes and twice the time of two DECIMAL(9,2). Steps rather
+/// than the very number of digits, so that next month's file with one more digit mostly has the same type.
+pub(crate) fn precision_of(digits: u8) -> u8 {
+    match digits {
+        0..=4 => 4,
+        5..=9 => 9,
+        10..=18 => NARROW,
+        _ => 38,
     }
 }
 
@@ -132,5 +180,35 @@ pub(crate) fn boolean(text: &[u8]) -> Option<bool> {
         Some(false)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decimal_has_the_least_precision_that_its_values_fit() {
+        let unfitted = ColumnType::decimal(18, 2, Form::PLAIN);
+        for (largest, expected) in [
+            (0, "DECIMAL(4,2)"),
+            (9_999, "DECIMAL(4,2)"),
+            (10_000, "DECIMAL(9,2)"),
+            (999_999_999, "DECIMAL(9,2)"),
+            (1_000_000_000, "DECIMAL(18,2)"),
+            (10u64.pow(18) - 1, "DECIMAL(18,2)"),
+        ] {
+            let fitted = unfitted.fitted(largest);
+            assert_eq!(fitted.sql(), expected, "{largest}");
+            assert!(fitted.is_read_as(unfitted));
+        }
+        // The scale needs digits too.
+        assert_eq!(
+            ColumnType::decimal(18, 6, Form::PLAIN).fitted(5).sql(),
+            "DECIMAL(9,6)"
+        );
+        let wide = ColumnType::decimal(19, 2, Form::PLAIN);
+        assert_eq!(wide.fitted(5).sql(), "DECIMAL(38,2)");
+        assert!(!wide.is_read_as(unfitted));
     }
 }

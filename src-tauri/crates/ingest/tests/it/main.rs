@@ -9,13 +9,17 @@
 
 mod accounting;
 mod again;
-mod cancel;
+mod columnar;
 #[cfg(unix)]
 mod full;
+mod json;
+mod late_trouble;
 mod numbers;
 mod odd_input;
+mod packed;
 mod robustness;
 mod support;
 mod text;
 mod trouble;
 mod types;
+mod workbooks;

@@ -46,9 +46,9 @@ fn german_amounts_in_a_file_with_semicolons_add_up_exactly() {
     assert_eq!(
         schema(&conversion),
         [
-            "Betrag DECIMAL(18,2)",
-            "Menge DECIMAL(18,1)",
-            "Anteil DECIMAL(18,3)"
+            "Betrag DECIMAL(9,2)",
+            "Menge DECIMAL(9,1)",
+            "Anteil DECIMAL(4,3)"
         ]
     );
     assert_eq!(format(&conversion, 0), "#.##0,00 €");
@@ -81,10 +81,7 @@ fn accounting_brackets_are_negative_and_dashes_are_missing() {
                 0,2\n";
     let scratch = Scratch::new();
     let (conversion, table) = scratch.table(text, &Options::default());
-    assert_eq!(
-        schema(&conversion),
-        ["amount DECIMAL(18,2)", "plain BIGINT"]
-    );
+    assert_eq!(schema(&conversion), ["amount DECIMAL(9,2)", "plain BIGINT"]);
     assert_eq!(format(&conversion, 0), "$#,##0.00;($#,##0.00)");
     assert_eq!(
         table,
@@ -109,9 +106,9 @@ fn swiss_and_french_groups_and_trailing_minuses_are_read() {
     assert_eq!(
         schema(&conversion),
         [
-            "swiss DECIMAL(18,2)",
-            "french DECIMAL(18,2)",
-            "sap DECIMAL(18,2)",
+            "swiss DECIMAL(9,2)",
+            "french DECIMAL(9,2)",
+            "sap DECIMAL(9,2)",
             "count BIGINT"
         ]
     );
@@ -208,7 +205,7 @@ fn late(usual: &str, late: &str) -> String {
 fn a_late_cell_that_decides_the_decimal_mark_turns_the_whole_column() {
     let scratch = Scratch::new();
     let (conversion, table) = scratch.table(late("1,234", "12,5"), &Options::default());
-    assert_eq!(schema(&conversion)[0], "amount DECIMAL(18,3)");
+    assert_eq!(schema(&conversion)[0], "amount DECIMAL(9,3)");
     assert_eq!(format(&conversion, 0), "0,000");
     assert_eq!(table[0][0].as_deref(), Some("1.234"));
     assert_eq!(table[389_999][0].as_deref(), Some("12.500"));
@@ -226,7 +223,7 @@ fn a_late_cell_that_decides_the_decimal_mark_turns_the_whole_column() {
 fn a_late_group_in_a_plain_column_is_read_and_a_late_unit_makes_it_text() {
     let (conversion, table) =
         Scratch::new().table(late("12.50", "(1,234.50)"), &Options::default());
-    assert_eq!(schema(&conversion)[0], "amount DECIMAL(18,2)");
+    assert_eq!(schema(&conversion)[0], "amount DECIMAL(9,2)");
     assert_eq!(format(&conversion, 0), "#,##0.00;(#,##0.00)");
     assert_eq!(table[389_999][0].as_deref(), Some("-1234.50"));
     assert_eq!(table[0][0].as_deref(), Some("12.50"));
@@ -237,7 +234,7 @@ fn a_late_group_in_a_plain_column_is_read_and_a_late_unit_makes_it_text() {
 
     // Zeros have any unit.
     let (conversion, table) = Scratch::new().table(late("0", "1.234 €"), &Options::default());
-    assert_eq!(schema(&conversion)[0], "amount DECIMAL(18,3)");
+    assert_eq!(schema(&conversion)[0], "amount DECIMAL(4,3)");
     assert_eq!(table[389_999][0].as_deref(), Some("1.234"));
     assert_eq!(table[0][0].as_deref(), Some("0.000"));
 }
@@ -246,7 +243,7 @@ fn a_late_group_in_a_plain_column_is_read_and_a_late_unit_makes_it_text() {
 fn a_late_number_of_another_form_is_set_aside() {
     let scratch = Scratch::new();
     let (conversion, _) = scratch.table(late("1.234,50 €", "1,234.50 €"), &Options::default());
-    assert_eq!(schema(&conversion)[0], "amount DECIMAL(18,2)");
+    assert_eq!(schema(&conversion)[0], "amount DECIMAL(9,2)");
     assert_eq!(conversion.receipt.columns[0].strays, 1);
     assert_eq!(scratch.strays()[0][3].as_deref(), Some("1,234.50 €"));
 }

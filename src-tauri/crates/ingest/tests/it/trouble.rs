@@ -19,7 +19,7 @@ fn files_that_are_no_tables_are_refused_in_one_sentence() {
         ("white.csv", b" \n\n \r\n", "empty_file: "),
         ("bom.csv", b"\xef\xbb\xbf", "empty_file: "),
         ("picture.csv", b"\x89PNG\r\n\x1a\nrest", "not_text: "),
-        ("book.csv", b"PK\x03\x04rest", "not_text: "),
+        ("book.csv", b"PK\x03\x04rest", "archive: "),
         (
             "noise.csv",
             b"a,b\n\x00\x01\x02\x03\xff\xfe\n",

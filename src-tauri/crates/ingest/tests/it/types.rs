@@ -16,7 +16,7 @@ fn every_type_is_read_and_missing_words_are_null_only_where_there_is_no_text() {
         schema(&conversion),
         [
             "id BIGINT",
-            "price DECIMAL(18,2)",
+            "price DECIMAL(4,2)",
             "ratio DOUBLE",
             "day DATE",
             "at TIMESTAMP",
@@ -85,7 +85,7 @@ fn a_late_cell_that_no_sample_saw_is_set_aside_with_its_line() {
         late(389_999, "389999,see note 4,01/01/2024,\n"),
         &Options::default(),
     );
-    assert_eq!(schema(&conversion)[1], "amount DECIMAL(18,2)");
+    assert_eq!(schema(&conversion)[1], "amount DECIMAL(9,2)");
     assert_eq!(table[389_999][1], None);
     assert_eq!(conversion.receipt.columns[1].strays, 1);
     assert_eq!(conversion.receipt.warnings[0].lines, [390_001]);
@@ -95,7 +95,7 @@ fn a_late_cell_that_no_sample_saw_is_set_aside_with_its_line() {
         "amount",
         "see note 4",
         "NULL",
-        "not a DECIMAL(18,2)",
+        "not a DECIMAL(9,2)",
     ]);
     assert_eq!(scratch.strays(), [expected]);
 }
@@ -128,7 +128,7 @@ fn a_late_decimal_widens_the_column_and_only_that() {
         late(389_999, "389999,1.23456,01/01/2024,x\n"),
         &Options::default(),
     );
-    assert_eq!(schema(&conversion)[1], "amount DECIMAL(18,5)");
+    assert_eq!(schema(&conversion)[1], "amount DECIMAL(9,5)");
     assert_eq!(
         table[389_999],
         row(&["389999", "1.23456", "2024-01-01", "x"])
@@ -225,4 +225,16 @@ proptest! {
             prop_assert_eq!(found, expected);
         }
     }
+}
+
+#[test]
+fn a_late_large_amount_gives_the_column_more_digits_and_no_second_pass() {
+    let scratch = Scratch::new();
+    let (conversion, table) = scratch.table(
+        late(389_999, "389999,-12345678.90,01/01/2024,\n"),
+        &Options::default(),
+    );
+    assert_eq!(schema(&conversion)[1], "amount DECIMAL(18,2)");
+    assert_eq!(table[389_999][1].as_deref(), Some("-12345678.90"));
+    assert_eq!(table[0][1].as_deref(), Some("0.00"));
 }

@@ -8,7 +8,9 @@ use buzz_library::{Error, convert_to_file};
 use crate::fixture::{Fixture, names};
 
 fn convert(source: &Path, out: &Path, force: bool) -> Result<Receipt, Error> {
+    let root = tempfile::tempdir().unwrap();
     convert_to_file(
+        root.path(),
         source,
         out,
         force,
@@ -119,7 +121,9 @@ fn a_failed_or_cancelled_conversion_leaves_nothing() {
     let cancel = Cancel::new();
     cancel.cancel();
     let source = fixture.file("a.csv", "a\n1\n");
+    let root = tempfile::tempdir().unwrap();
     let error = convert_to_file(
+        root.path(),
         &source,
         &out.join("x.parquet"),
         false,

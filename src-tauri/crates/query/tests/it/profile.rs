@@ -105,7 +105,7 @@ fn agrees_with_the_exact_answers_within_its_stated_error() {
         types,
         [
             "BIGINT",
-            "DECIMAL(18,2)",
+            "DECIMAL(9,2)",
             "DOUBLE",
             "VARCHAR",
             "DATE",

@@ -165,9 +165,41 @@ impl Validity {
             varint((self.rows as u64) << 1, out);
             out.push(u8::from(self.values > 0));
         } else {
-            varint((self.bits.len() as u64) << 1 | 1, out);
-            out.extend_from_slice(&self.bits);
+            self.mixed_levels(out);
         }
+    }
+
+    /// Appends the levels of a page that has both: runs of eights where all are alike, and bits between them.
+    fn mixed_levels(&self, out: &mut Vec<u8>) {
+        /// A shorter run takes more room than its bits, with the header of the bits after it.
+        const LEAST_RUN: usize = 5;
+        let bits = |bits: &[u8], out: &mut Vec<u8>| {
+            if !bits.is_empty() {
+                varint((bits.len() as u64) << 1 | 1, out);
+                out.extend_from_slice(bits);
+            }
+        };
+        // The last eight may be less than that, and stay bits.
+        let whole = self.rows / 8;
+        let (mut from, mut at) = (0, 0);
+        while at < whole {
+            let first = self.bits[at];
+            let run = match first {
+                0 | 0xff => self.bits[at..whole]
+                    .iter()
+                    .take_while(|&&byte| byte == first)
+                    .count(),
+                _ => 1,
+            };
+            if run >= LEAST_RUN {
+                bits(&self.bits[from..at], out);
+                varint((run as u64 * 8) << 1, out);
+                out.push(first & 1);
+                from = at + run;
+            }
+            at += run;
+        }
+        bits(&self.bits[from..], out);
     }
 }
 
@@ -196,7 +228,10 @@ mod tests {
         }
 
         #[test]
-        fn validity_is_the_bits_that_were_pushed(rows in proptest::collection::vec(any::<bool>(), 1..100)) {
+        fn validity_is_the_bits_that_were_pushed(
+            runs in proptest::collection::vec((any::<bool>(), prop_oneof![1usize..9, 30usize..200]), 1..20),
+        ) {
+            let rows: Vec<bool> = runs.iter().flat_map(|&(row, count)| vec![row; count]).collect();
             let mut validity = Validity::default();
             for &row in &rows {
                 validity.push(row);
@@ -205,14 +240,30 @@ mod tests {
             prop_assert_eq!(validity.values(), rows.iter().filter(|&&row| row).count());
             let mut levels = Vec::new();
             validity.levels(&mut levels);
-            // A hundred rows are at most 13 groups, so that the header is one byte.
-            let read: Vec<bool> = if levels[0] & 1 == 1 {
-                unpack(&levels[1..], 1, rows.len()).into_iter().map(|bit| bit == 1).collect()
-            } else if levels.len() == 2 {
-                vec![levels[1] == 1; usize::from(levels[0] >> 1)]
-            } else {
-                vec![levels[2] == 1; rows.len()]
-            };
+            let mut read = Vec::new();
+            let mut rest = &levels[..];
+            while !rest.is_empty() {
+                let mut header = 0u64;
+                for shift in (0..).step_by(7) {
+                    let (byte, after) = (rest[0], &rest[1..]);
+                    rest = after;
+                    header |= u64::from(byte & 0x7f) << shift;
+                    if byte < 0x80 {
+                        break;
+                    }
+                }
+                let count = (header >> 1) as usize;
+                if header & 1 == 1 {
+                    read.extend(unpack(rest, 1, count * 8).into_iter().map(|bit| bit == 1));
+                    rest = &rest[count..];
+                } else {
+                    read.extend(vec![rest[0] == 1; count]);
+                    rest = &rest[1..];
+                }
+            }
+            // The last eight were filled up.
+            prop_assert!(read.len() < rows.len() + 8);
+            read.truncate(rows.len());
             prop_assert_eq!(read, rows);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::{Buf, Bytes};
 use parquet::basic::{Compression as Codec, Encoding, ZstdLevel};
@@ -15,9 +15,11 @@ use parquet::file::statistics::Statistics;
 use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::ColumnDescPtr;
 
-use super::Validity;
 use super::bits::{hybrid, width};
+use super::open::Ticket;
+use super::{OpenPages, Validity, Values};
 use crate::Compression;
+use crate::types::ColumnType;
 
 /// The level of Zstandard: higher ones take more time than the smaller file is worth.
 const ZSTD_LEVEL: i32 = 1;
@@ -26,6 +28,13 @@ const WORTHWHILE: usize = 16;
 /// After a page that was not worth compressing, so many others of the column are not tried.
 const PAGES_NOT_TRIED: u32 = 15;
 
+/// After so many pages of whole numbers it is decided anew which of two encodings they get.
+const PAGES_NOT_COMPARED: u32 = 32;
+/// Bytes that a number takes, compressed, below which it is not tried to keep numbers plain.
+const LEAST_PLAIN: usize = 2;
+/// A smaller page is compressed sooner than it is handed over.
+const LEAST_HANDED_OVER: usize = 65_536;
+
 /// What a thread needs to make pages, kept from page to page.
 pub(crate) struct Scratch {
     codec: Compression,
@@ -33,12 +42,13 @@ pub(crate) struct Scratch {
     compressed: Vec<u8>,
     zstd: Option<zstd::bulk::Compressor<'static>>,
     snappy: snap::raw::Encoder,
+    open: Arc<OpenPages>,
 }
 
 impl Scratch {
     /// # Errors
     /// If there is no memory for a compressor.
-    pub(crate) fn new(codec: Compression) -> io::Result<Self> {
+    pub(crate) fn new(codec: Compression, open: Arc<OpenPages>) -> io::Result<Self> {
         let zstd = match codec {
             Compression::Zstd => Some(zstd::bulk::Compressor::new(ZSTD_LEVEL)?),
             Compression::Snappy | Compression::None => None,
@@ -49,12 +59,12 @@ impl Scratch {
             compressed: Vec::new(),
             zstd,
             snappy: snap::raw::Encoder::new(),
+            open,
         })
     }
 
-    /// Compresses what stands in `raw` from `from` on; tells whether that was worthwhile.
-    fn compress(&mut self, from: usize) -> Result<bool, ParquetError> {
-        let raw = &self.raw[from..];
+    /// Compresses `raw`; tells whether that was worthwhile.
+    fn compress(&mut self, raw: &[u8]) -> Result<bool, ParquetError> {
         self.compressed.clear();
         match (self.codec, &mut self.zstd) {
             (Compression::Zstd, Some(zstd)) => {
@@ -78,12 +88,105 @@ impl Scratch {
     }
 }
 
+/// A page whose values are encoded, but not compressed: any thread may do that.
+#[derive(Debug)]
+pub(super) struct RawPage {
+    /// The definition levels and the values.
+    raw: Vec<u8>,
+    /// Bytes of the levels.
+    levels: usize,
+    encoding: Encoding,
+    rows: u32,
+    nulls: u32,
+    /// Whether to compress the values if that gains something.
+    is_tried: bool,
+}
+
+/// A page as it stands in the file.
+#[derive(Debug)]
+pub(super) struct FinishedPage {
+    bytes: Bytes,
+    uncompressed: usize,
+    gained_nothing: bool,
+}
+
+impl RawPage {
+    pub(super) fn finish(&self, scratch: &mut Scratch) -> Result<FinishedPage, ParquetError> {
+        let (levels, values) = self.raw.split_at(self.levels);
+        let is_compressed = self.is_tried && scratch.compress(values)?;
+        let values = if is_compressed {
+            &scratch.compressed[..]
+        } else {
+            values
+        };
+        let page = Page::DataPageV2 {
+            buf: [levels, values].concat().into(),
+            num_values: self.rows,
+            encoding: self.encoding,
+            num_nulls: self.nulls,
+            num_rows: self.rows,
+            def_levels_byte_len: levels.len() as u32,
+            rep_levels_byte_len: 0,
+            is_compressed,
+            statistics: None,
+        };
+        let (bytes, uncompressed) = serialize(page, self.raw.len())?;
+        Ok(FinishedPage {
+            bytes,
+            uncompressed,
+            gained_nothing: self.is_tried && !is_compressed,
+        })
+    }
+
+    pub(super) fn into_buffer(self) -> Vec<u8> {
+        self.raw
+    }
+}
+
+/// The sizes of a page of whole numbers as packed differences and as plain values.
+fn compare(
+    values: &Values,
+    column_type: ColumnType,
+    scratch: &mut Scratch,
+) -> Result<(usize, usize), ParquetError> {
+    let mut raw = std::mem::take(&mut scratch.raw);
+    let mut size = |encode: &dyn Fn(&mut Vec<u8>)| -> Result<usize, ParquetError> {
+        raw.clear();
+        encode(&mut raw);
+        Ok(if scratch.compress(&raw)? {
+            scratch.compressed.len()
+        } else {
+            raw.len()
+        })
+    };
+    let packed = size(&|out| values.encode(out));
+    let plain = match packed {
+        // Plain values are never so small that this is worth a try.
+        Ok(packed) if packed <= LEAST_PLAIN * values.len() => Ok(usize::MAX / 2),
+        _ => size(&|out| values.plain(column_type, out)),
+    };
+    scratch.raw = raw;
+    Ok((packed?, plain?))
+}
+
+/// A page with its header, and its size if it were not compressed.
+fn serialize(page: Page, uncompressed: usize) -> Result<(Bytes, usize), ParquetError> {
+    /// No header of a page is larger.
+    const HEADER: usize = 64;
+    let mut sink = TrackedWrite::new(Vec::with_capacity(page.buffer().len() + HEADER));
+    let page = CompressedPage::new(page, uncompressed);
+    let spec = SerializedPageWriter::new(&mut sink).write_page(page)?;
+    Ok((sink.into_inner()?.into(), spec.uncompressed_size))
+}
+
 /// Collects the pages of one column, for one row group after the other.
 pub(crate) struct ChunkEncoder {
     column: ColumnDescPtr,
     codec: Codec,
     dictionary: Option<Bytes>,
     pages: Vec<Bytes>,
+    /// Pages after these that another worker compresses.
+    handed_over: Vec<Ticket>,
     encodings: Vec<Encoding>,
     compressed: usize,
     uncompressed: usize,
@@ -91,6 +194,9 @@ pub(crate) struct ChunkEncoder {
     nulls: u64,
     /// Pages to come that need not be compressed, because a former one gained nothing.
     not_tried: u32,
+    /// Whether numbers are kept plain, and the pages after which that is decided anew.
+    is_plain: bool,
+    until_compared: u32,
 }
 
 impl ChunkEncoder {
@@ -106,12 +212,15 @@ impl ChunkEncoder {
             },
             dictionary: None,
             pages: Vec::new(),
+            handed_over: Vec::new(),
             encodings: vec![Encoding::RLE],
             compressed: 0,
             uncompressed: 0,
             rows: 0,
             nulls: 0,
             not_tried: 0,
+            is_plain: false,
+            until_compared: 0,
         }
     }
 
@@ -121,6 +230,8 @@ impl ChunkEncoder {
     }
 
     /// Ends a page of the rows in `validity`, which is empty afterwards; `encode` writes their values.
+    ///
+    /// A page that is handed over is missing until [`ChunkEncoder::take_back`].
     pub(crate) fn page(
         &mut self,
         validity: &mut Validity,
@@ -128,42 +239,97 @@ impl ChunkEncoder {
         scratch: &mut Scratch,
         encode: impl FnOnce(&mut Vec<u8>),
     ) -> Result<(), ParquetError> {
-        scratch.raw.clear();
-        validity.levels(&mut scratch.raw);
-        let levels = scratch.raw.len();
-        encode(&mut scratch.raw);
-        let is_compressed = if self.not_tried > 0 {
-            self.not_tried -= 1;
-            false
-        } else {
-            let is_worthwhile = scratch.compress(levels)?;
-            self.not_tried = if is_worthwhile { 0 } else { PAGES_NOT_TRIED };
-            is_worthwhile
-        };
-        let values = if is_compressed {
-            &scratch.compressed[..]
-        } else {
-            &scratch.raw[levels..]
-        };
-        let buf = Bytes::from([&scratch.raw[..levels], values].concat());
+        let mut raw = std::mem::take(&mut scratch.raw);
+        raw.clear();
+        validity.levels(&mut raw);
+        let levels = raw.len();
+        encode(&mut raw);
         let (rows, nulls) = (validity.rows(), validity.rows() - validity.values());
-        let page = Page::DataPageV2 {
-            buf,
-            num_values: rows as u32,
-            encoding,
-            num_nulls: nulls as u32,
-            num_rows: rows as u32,
-            def_levels_byte_len: levels as u32,
-            rep_levels_byte_len: 0,
-            is_compressed,
-            statistics: None,
-        };
         self.rows += rows as u64;
         self.nulls += nulls as u64;
         validity.clear();
-        let page = self.serialize(page, scratch.raw.len(), encoding)?;
-        self.pages.push(page);
+        if !self.encodings.contains(&encoding) {
+            self.encodings.push(encoding);
+        }
+        let is_tried = self.not_tried == 0;
+        self.not_tried = self.not_tried.saturating_sub(1);
+        let page = |raw| RawPage {
+            raw,
+            levels,
+            encoding,
+            rows: rows as u32,
+            nulls: nulls as u32,
+            is_tried,
+        };
+        if is_tried
+            && raw.len() >= LEAST_HANDED_OVER
+            && let Some(ticket) = scratch.open.hand_over(page, &mut raw)
+        {
+            self.handed_over.push(ticket);
+        } else {
+            let page = page(raw);
+            let finished = page.finish(scratch)?;
+            raw = page.into_buffer();
+            if self.handed_over.is_empty() {
+                self.add(finished);
+            } else {
+                // It comes after those that are not there yet.
+                self.handed_over
+                    .push(Arc::new(OnceLock::from(Ok(finished))));
+            }
+        }
+        scratch.raw = raw;
         Ok(())
+    }
+
+    /// Ends a page of whole numbers, in whichever encoding makes the smaller pages.
+    ///
+    /// Packed differences nearly always do. But moments to the second, counted in microseconds, differ by large numbers
+    /// of few values: there the plain values compress better.
+    pub(crate) fn page_of_numbers(
+        &mut self,
+        validity: &mut Validity,
+        values: &Values,
+        column_type: ColumnType,
+        scratch: &mut Scratch,
+    ) -> Result<(), ParquetError> {
+        if self.until_compared == 0 {
+            self.until_compared = PAGES_NOT_COMPARED;
+            let (packed, plain) = compare(values, column_type, scratch)?;
+            let is_plain = plain + plain / WORTHWHILE < packed;
+            if is_plain != self.is_plain {
+                self.is_plain = is_plain;
+                self.not_tried = 0;
+            }
+        }
+        self.until_compared -= 1;
+        if self.is_plain {
+            let plain = |out: &mut Vec<u8>| values.plain(column_type, out);
+            self.page(validity, Encoding::PLAIN, scratch, plain)
+        } else {
+            let packed = |out: &mut Vec<u8>| values.encode(out);
+            self.page(validity, values.encoding(), scratch, packed)
+        }
+    }
+
+    /// Takes the pages back that were handed over; all workers must have left by now.
+    pub(crate) fn take_back(&mut self) -> Result<(), ParquetError> {
+        for ticket in std::mem::take(&mut self.handed_over) {
+            match Arc::into_inner(ticket).and_then(OnceLock::into_inner) {
+                Some(finished) => self.add(finished?),
+                None => return Err(ParquetError::General("a page was lost".into())),
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, page: FinishedPage) {
+        if page.gained_nothing {
+            self.not_tried = PAGES_NOT_TRIED;
+        }
+        self.uncompressed += page.uncompressed;
+        self.compressed += page.bytes.len();
+        self.pages.push(page.bytes);
     }
 
     /// Ends a page of codes, all of them below `codes_used`.
@@ -183,25 +349,6 @@ impl ChunkEncoder {
         Ok(())
     }
 
-    fn serialize(
-        &mut self,
-        page: Page,
-        uncompressed: usize,
-        encoding: Encoding,
-    ) -> Result<Bytes, ParquetError> {
-        /// No header of a page is larger.
-        const HEADER: usize = 64;
-        let mut sink = TrackedWrite::new(Vec::with_capacity(page.buffer().len() + HEADER));
-        let page = CompressedPage::new(page, uncompressed);
-        let spec = SerializedPageWriter::new(&mut sink).write_page(page)?;
-        self.uncompressed += spec.uncompressed_size;
-        self.compressed += spec.compressed_size;
-        if !self.encodings.contains(&encoding) {
-            self.encodings.push(encoding);
-        }
-        Ok(sink.into_inner()?.into())
-    }
-
     /// Says what the codes of the pages so far stand for: values in the encoding `PLAIN`, and their number.
     pub(crate) fn set_dictionary(
         &mut self,
@@ -209,13 +356,11 @@ impl ChunkEncoder {
         count: u32,
         scratch: &mut Scratch,
     ) -> Result<(), ParquetError> {
-        if self.pages.is_empty() {
+        if self.rows == 0 {
             return Ok(());
         }
-        scratch.raw.clear();
-        scratch.raw.extend_from_slice(plain);
         // A dictionary's page has no flag that says it is not compressed.
-        scratch.compress(0)?;
+        scratch.compress(plain)?;
         let buf = match self.codec {
             Codec::UNCOMPRESSED => Bytes::copy_from_slice(plain),
             _ => Bytes::copy_from_slice(&scratch.compressed),
@@ -226,7 +371,13 @@ impl ChunkEncoder {
             encoding: Encoding::PLAIN,
             is_sorted: false,
         };
-        self.dictionary = Some(self.serialize(page, plain.len(), Encoding::PLAIN)?);
+        let (bytes, uncompressed) = serialize(page, plain.len())?;
+        self.uncompressed += uncompressed;
+        self.compressed += bytes.len();
+        if !self.encodings.contains(&Encoding::PLAIN) {
+            self.encodings.push(Encoding::PLAIN);
+        }
+        self.dictionary = Some(bytes);
         Ok(())
     }
 
@@ -263,6 +414,17 @@ impl ChunkEncoder {
         (self.compressed, self.uncompressed) = (0, 0);
         (self.rows, self.nulls) = (0, 0);
         Ok(EncodedChunk { pages, close })
+    }
+
+    /// The encodings of the pages so far.
+    #[cfg(test)]
+    pub(super) fn encodings(&self) -> &[Encoding] {
+        &self.encodings
+    }
+
+    /// Rows of the pages so far.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows as usize
     }
 
     /// Rows of the pages so far that are NULL.

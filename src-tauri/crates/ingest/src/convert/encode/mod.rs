@@ -10,24 +10,29 @@ mod bits;
 mod chunk;
 mod delta;
 mod dictionary;
+mod open;
 mod values;
 
 pub(crate) use bits::Validity;
 pub(crate) use chunk::{ChunkEncoder, EncodedChunk, Scratch};
 pub(crate) use dictionary::{Fate, Place, Texts};
+pub(crate) use open::OpenPages;
 pub(crate) use values::{KEPT_TEXT, Range, Value, Values};
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use arrow::array::{Array, ArrayRef, AsArray};
     use arrow::datatypes::Int64Type;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use parquet::basic::Encoding;
     use proptest::prelude::*;
 
     use super::super::output::{self, FileColumn, ParquetOutput};
     use super::*;
-    use crate::Compression;
     use crate::types::{ColumnType, Form};
+    use crate::{Cancel, Compression};
 
     const BIGINT: ColumnType = ColumnType::BigInt { form: Form::PLAIN };
     const CODECS: [Compression; 3] = [Compression::Zstd, Compression::Snappy, Compression::None];
@@ -40,18 +45,20 @@ mod tests {
     ) -> Vec<ArrayRef> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("one.parquet");
-        let columns = [FileColumn {
+        let columns = vec![FileColumn {
             name: "c".into(),
             column_type,
         }];
-        let mut output = ParquetOutput::create(&path, &columns, output::properties(codec)).unwrap();
-        let mut scratch = Scratch::new(codec).unwrap();
+        let mut output =
+            ParquetOutput::create(&path, columns, output::properties(codec), &Cancel::new())
+                .unwrap();
+        let mut scratch = Scratch::new(codec, Arc::default()).unwrap();
         let mut encoder = ChunkEncoder::new(output.descriptors().remove(0), codec);
         write(&mut encoder, &mut scratch);
         output
             .append(vec![encoder.finish(None).unwrap()], 0)
             .unwrap();
-        output.finish().unwrap();
+        output.finish([column_type]).unwrap();
         let file = std::fs::File::open(&path).unwrap();
         ParquetRecordBatchReaderBuilder::try_new(file)
             .unwrap()
@@ -82,9 +89,7 @@ mod tests {
             let read = read_back(BIGINT, CODECS[codec], |encoder, scratch| {
                 for rows in rows.chunks(page) {
                     let values = Values::Whole(rows.iter().flatten().copied().collect());
-                    encoder
-                        .page(&mut validity(rows), values.encoding(), scratch, |out| values.encode(out))
-                        .unwrap();
+                    encoder.page_of_numbers(&mut validity(rows), &values, BIGINT, scratch).unwrap();
                 }
             });
             let read: Vec<Option<i64>> =
@@ -138,6 +143,39 @@ mod tests {
             let expected: Vec<_> = rows.iter().map(|row| row.map(|code| i64::from(code) * 3)).collect();
             prop_assert_eq!(read, expected);
         }
+    }
+
+    #[test]
+    fn numbers_get_the_encoding_that_is_smaller() {
+        // The finaliser of SplitMix64.
+        fn random(i: i64) -> i64 {
+            let x = (i.cast_unsigned() + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            ((x ^ (x >> 27)) >> 8).cast_signed()
+        }
+        let encodings = |value: fn(i64) -> i64| {
+            let mut written = Vec::new();
+            let expected: Vec<i64> = (0..20_000).map(value).collect();
+            let read = read_back(BIGINT, Compression::Zstd, |encoder, scratch| {
+                let values = Values::Whole(expected.clone());
+                let mut validity = validity(&vec![Some(()); expected.len()]);
+                encoder
+                    .page_of_numbers(&mut validity, &values, BIGINT, scratch)
+                    .unwrap();
+                written.extend_from_slice(encoder.encodings());
+            });
+            let read: Vec<i64> = read
+                .iter()
+                .flat_map(|array| array.as_primitive::<Int64Type>().values().to_vec())
+                .collect();
+            assert_eq!(read, expected);
+            written
+        };
+        // Moments to the hour, counted in microseconds, differ by large numbers, all of them multiples of 3.6 × 10⁹.
+        let moments = encodings(|i| (400_000 + random(i) % 1800) * 3_600_000_000);
+        assert!(moments.contains(&Encoding::PLAIN), "{moments:?}");
+        let keys = encodings(|i| 7 * i);
+        assert!(keys.contains(&Encoding::DELTA_BINARY_PACKED), "{keys:?}");
     }
 
     #[test]

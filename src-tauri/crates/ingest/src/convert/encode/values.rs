@@ -93,7 +93,7 @@ impl Values {
     pub(crate) fn of(column_type: ColumnType) -> Self {
         match column_type {
             ColumnType::Boolean => Self::Flags(Vec::new()),
-            ColumnType::Decimal { wide: true, .. } => Self::Wide(Vec::new()),
+            _ if column_type.is_wide() => Self::Wide(Vec::new()),
             ColumnType::Double { .. } => Self::Real(Vec::new()),
             ColumnType::Text => Self::Text {
                 bytes: Vec::new(),
@@ -111,6 +111,27 @@ impl Values {
             Self::Real(values) => 8 * values.len(),
             Self::Flags(values) => values.len(),
             Self::Text { bytes, lengths } => bytes.len() + 4 * lengths.len(),
+        }
+    }
+
+    /// Bytes that each value takes in memory, where all take as many.
+    pub(crate) fn width(&self) -> Option<usize> {
+        match self {
+            Self::Whole(_) | Self::Real(_) => Some(8),
+            Self::Wide(_) => Some(16),
+            Self::Flags(_) => Some(1),
+            Self::Text { .. } => None,
+        }
+    }
+
+    /// How many values there are.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Whole(values) => values.len(),
+            Self::Wide(values) => values.len(),
+            Self::Real(values) => values.len(),
+            Self::Flags(values) => values.len(),
+            Self::Text { lengths, .. } => lengths.len(),
         }
     }
 
@@ -164,6 +185,16 @@ impl Values {
                         .fold(0, |bits, &flag| bits << 1 | u8::from(flag));
                     out.push(bits);
                 }
+            }
+        }
+    }
+
+    /// Appends whole numbers in Parquet's encoding `PLAIN`.
+    pub(crate) fn plain(&self, column_type: ColumnType, out: &mut Vec<u8>) {
+        if let Self::Whole(values) = self {
+            out.reserve(8 * values.len());
+            for &value in values {
+                Value::Whole(value).plain(column_type, out);
             }
         }
     }

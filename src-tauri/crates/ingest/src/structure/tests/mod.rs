@@ -1,5 +1,7 @@
 //! Small grids of every shape that people send, and what is found in them.
 
+mod properties;
+
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -300,6 +302,22 @@ mod headers {
     }
 
     #[test]
+    fn groups_may_be_repeated_or_filled() {
+        text(
+            "||First half|First half|Second half|Second half\nemployee|department|Jan|Feb|Jul|Aug\nAnna|A|1.5|2.5|3.5|4.5\nBob|B|1.1|2.1|3.1|4.1",
+            "employee,department,First half Jan,First half Feb,Second half Jul,Second half Aug = 3-4; header 1-2",
+        );
+        text(
+            "||First half||Second half|\nemployee|department|Jan|Feb|Jul|Aug\nAnna|A|1.5|2.5|3.5|4.5\nBob|B|1.1|2.1|3.1|4.1",
+            "employee,department,First half Jan,First half Feb,Second half Jul,Second half Aug = 3-4; header 1-2",
+        );
+        text(
+            "|||Pieces|Pieces|Euro\nid|name|day|in|out|sum\n1|Anna|2024-01-01|3|4|2,50\n2|Bob|2024-01-02|3|4|3,50",
+            "id,name,day,Pieces in,Pieces out,Euro sum = 3-4; header 1-2",
+        );
+    }
+
+    #[test]
     fn merged_cells_of_a_sheet_name_groups() {
         merged(
             "|2024||2025|\nCountry|Q1|Q2|Q1|Q2\nGermany|1.5|2.5|3.5|4.5\nFrance|1.1|2.1|3.1|4.1",
@@ -470,6 +488,24 @@ mod preambles {
     }
 
     #[test]
+    fn a_comment_may_be_as_wide_as_a_row() {
+        text(
+            "city|country|note\nRome|Italy|old\nOslo|Norway|cold\n#|next is|new\nBern|Switzerland|small\nUlm|Germany|church",
+            "city,country,note = 2-3,5-6; comment 4",
+        );
+    }
+
+    #[test]
+    fn rulers_are_no_rows() {
+        text(
+            "name|qty|price\n----|---|-----\nPen|3|1.50\nInk|4|2.50\n----|---|-----\nTotal|7|4.00\n*** END OF REPORT ***",
+            "name,qty,price = 3-4; comment 5; total 6; note 7",
+        );
+        text("name|qty\n==============\nPen|3\nInk|4", "name,qty = 3-4");
+        text("id|x|y\n1|---|---\n2|2.5|3.5\n3|1.5|1.5", "id,x,y = 2-4");
+    }
+
+    #[test]
     fn values_may_begin_like_comments() {
         text(
             "colour|name\n#ff0000|red\n#00ff00|green\n#0000ff|blue",
@@ -480,8 +516,8 @@ mod preambles {
             "tag,count = 2-5",
         );
         text(
-            "#ff0000|red\n#00ff00|green",
-            "column_1,column_2 = 1-2; header ",
+            "#ff0000|red\n#00ff00|green\n#0000ff|blue\n#00aaff|sky",
+            "column_1,column_2 = 1-4; header ",
         );
     }
 }
@@ -729,6 +765,14 @@ mod several {
     }
 
     #[test]
+    fn a_small_table_above_a_wide_one_is_no_preamble() {
+        text(
+            "city|country|area|people|founded\nRome|Italy|1285|2800000|-753\nOslo|Norway|454|700000|1040\nBern|Switzerland|52|134000|1191\nflight|from|to|day|dep|arr|plane|seats|price\nLH1|FRA|OSL|2024-01-01|10:00|12:00|A320|180|99.50\nLH2|OSL|FRA|2024-01-02|13:00|15:00|A320|180|89.50\nLX3|ZRH|FCO|2024-01-02|09:00|10:30|A220|120|79.00",
+            "city,country,area,people,founded = 2-4\nflight,from,to,day,dep,arr,plane,seats,price = 6-8",
+        );
+    }
+
+    #[test]
     fn a_single_odd_row_begins_nothing() {
         text(
             "id|name|city\n1|Anna|Rome\nx|Bob|Oslo\n3|Eve|Bern\n4|Uwe|Ulm",
@@ -785,7 +829,78 @@ mod several {
     fn tables_below_each_other_in_a_sheet_are_two() {
         sheet(
             "id|name|qty\n1|Anna|3\n2|Bob|4\n||\nproduct|price|\nPen|1.50|\nInk|2.50|",
-            "id,name,qty = 2-3\nproduct,price,column_3 = 6-7",
+            "id,name,qty = 2-3\nproduct,price = 6-7",
         );
+    }
+}
+
+mod streams {
+    use super::*;
+
+    /// The table in the lines of which only the first `seen` are in the sample, with the verdicts on all.
+    #[track_caller]
+    fn cut(source: &str, seen: usize, expected: &str) {
+        let whole = grid(source, Kind::Text);
+        let mut sample = whole.clone();
+        sample.head.truncate(seen);
+        sample.is_whole = false;
+        let shapes = find(&sample, Told::default());
+        assert_eq!(shapes.len(), 1, "in\n{source}");
+        assert_eq!(line(&shapes[0], &whole.head), expected, "in\n{source}");
+    }
+
+    #[test]
+    fn the_rules_hold_beyond_the_sample() {
+        let head = "id|name|qty\n1|Anna|3\n2|Bob|4\n3|Eve|5\n4|Uwe|6\n";
+        cut(
+            &format!("{head}5|Kim|1\nid|name|qty\n6|Jan|3"),
+            5,
+            "id,name,qty = 2-6,8; repeated 7",
+        );
+        cut(
+            &format!("{head}5|Kim|1\n\n6|Jan|3"),
+            5,
+            "id,name,qty = 2-6,8",
+        );
+        cut(
+            &format!("{head}5|Kim|1\nTotal||22"),
+            5,
+            "id,name,qty = 2-6; total 7",
+        );
+        cut(
+            &format!("{head}5|Kim|1\n\nSource: me\n"),
+            5,
+            "id,name,qty = 2-6; note 8",
+        );
+        cut(
+            &format!("{head}# remark\n6|Jan|3"),
+            5,
+            "id,name,qty = 2-5,7; comment 6",
+        );
+        cut(
+            &format!("{head}Source: me\n6|Jan|3"),
+            5,
+            "id,name,qty = 2-7",
+        );
+        cut(&format!("{head}Page 2||\n6|Jan|3"), 5, "id,name,qty = 2-7");
+        cut(
+            &format!("{head}\nPage 2||\nid|name|qty\n6|Jan|3"),
+            5,
+            "id,name,qty = 2-5,9; repeated 8; title 7",
+        );
+        cut(
+            &format!("{head}5|Total Energies|7\nTotal|Anna|7"),
+            5,
+            "id,name,qty = 2-7",
+        );
+    }
+
+    #[test]
+    fn an_ending_in_the_middle_of_a_stream_is_data() {
+        let mut source = "name|qty\nAnna|3\nBob|4\nEve|5\n".to_owned();
+        for _ in 0..300 {
+            source += "Source: me\n";
+        }
+        cut(&format!("{source}Uwe|7"), 4, "name,qty = 2-305");
     }
 }
