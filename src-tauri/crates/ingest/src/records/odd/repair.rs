@@ -81,7 +81,7 @@ impl Grammar {
     }
 
     /// Whether the lines of a record of several are records of their own.
-    fn is_swallowed(&self, bytes: &[u8], from: usize) -> bool {
+    pub(in crate::records) fn is_swallowed(&self, bytes: &[u8], from: usize) -> bool {
         /// Lines that are looked at.
         const MOST: usize = 1000;
         let mut record = Record::default();
