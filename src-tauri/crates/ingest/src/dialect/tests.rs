@@ -349,7 +349,7 @@ fn single_quotes_between_quotes_are_ordinary_characters() {
 fn an_unclosed_quote_at_the_end_takes_no_row_away() {
     check(
         "id,text\n1,\"a, b\"\n2,\"it was warm, and so on\n",
-        &["id¦text", "1¦a, b", "2¦\"it was warm, and so on"],
+        &["id¦text", "1¦a, b", "2¦it was warm, and so on"],
     );
     check(
         "id,text\n1,fine\n2,\"never closed\n3,still a row\n",

@@ -2,8 +2,13 @@
 //!
 //! The grammar is RFC 4180 read kindly. A field that begins with a quote ends at the next single quote, and two
 //! quotes inside stand for one. A quote anywhere else is an ordinary byte. Where a closing quote is followed by
-//! anything but a delimiter or the record's end, and where a quote is never closed, nothing is guessed: the
-//! field's value is its raw bytes, quotes included.
+//! anything but a delimiter or the record's end, the field goes on to there; if it ends with a quote after all and is all
+//! on one line, the single quotes inside are ordinary bytes. Else, and where a quote is never closed, nothing is guessed:
+//! the field's value is its raw bytes, quotes included.
+//!
+//! One thing is: a quoted field that runs over line ends, in a record with a wrong number of fields or with raw bytes,
+//! although most of its lines by themselves are records of the right width, has a stray quote. Then the quote is an
+//! ordinary byte, and only its line is the record; see [`super::odd`]. That looks at nothing but the record itself.
 //!
 //! Two readers share the work. The fast one takes 64 bytes at a time and decides by the parity of the quotes seen
 //! so far; it also notices every quote that stands where the grammar does not expect one. The slow one then reads
@@ -13,6 +18,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::Syntax;
+use super::odd::Grammar;
 use super::rows::Aside;
 use super::structural::{self, Masks, Needles, Simd};
 
@@ -86,7 +92,9 @@ fn undouble(bytes: &[u8], quote: u8) -> Vec<u8> {
     let mut rest = bytes;
     while let Some(at) = memchr::memchr(quote, rest) {
         text.extend_from_slice(&rest[..=at]);
-        rest = rest.get(at + 2..).unwrap_or_default();
+        // A single one is an ordinary byte.
+        let is_pair = rest.get(at + 1) == Some(&quote);
+        rest = &rest[at + 1 + usize::from(is_pair)..];
     }
     text.extend_from_slice(rest);
     text
@@ -427,6 +435,12 @@ fn fast(
             let here = position + i as usize;
             index.ends.push(here as u32);
             if found.terminator >> i & 1 != 0 {
+                let is_ragged = index.ends.len() - row_ends != index.columns;
+                if is_ragged && has_quotes && has_line_end(bytes, row_start, here, syntax) {
+                    // A quote that takes other lines away may be a stray one.
+                    index.ends.truncate(row_ends);
+                    return row_start;
+                }
                 index.end_row(bytes, row_start, here, syntax.terminator);
                 row_start = here + 1;
                 row_ends = index.ends.len();
@@ -439,17 +453,49 @@ fn fast(
     row_start
 }
 
+/// Whether a line ends before the record does.
+fn has_line_end(bytes: &[u8], start: usize, end: usize, syntax: Syntax) -> bool {
+    memchr::memchr(syntax.terminator, &bytes[start..end]).is_some()
+}
+
 /// Indexes the one record at `at`, byte by byte; returns where the next one begins, or `None` if this one is
 /// incomplete. With `at_end`, no record is incomplete.
 fn slow(bytes: &[u8], at: usize, syntax: Syntax, at_end: bool, index: &mut Index) -> Option<usize> {
-    let mut field = at;
+    let (ends, unclosed) = (index.ends.len(), index.unclosed.len());
     index.has_doubled = true;
+    let (end, has_raw) = slow_fields(bytes, at, syntax, at_end, index)?;
+    let is_odd = has_raw || index.ends.len() - ends != index.columns;
+    if is_odd && syntax.quote.is_some() && has_line_end(bytes, at, end, syntax) {
+        let grammar = Grammar::plain(syntax, index.columns);
+        if grammar.is_swallowed(&bytes[..=end], at) {
+            index.ends.truncate(ends);
+            index.unclosed.truncate(unclosed);
+            let line = at + memchr::memchr(syntax.terminator, &bytes[at..])?;
+            slow_fields(&bytes[..=line], at, syntax, true, index)?;
+            index.end_row(bytes, at, line, syntax.terminator);
+            return Some(line + 1);
+        }
+    }
+    index.end_row(bytes, at, end, syntax.terminator);
+    Some(end + 1)
+}
+
+/// Indexes the fields of the record at `at`; returns where it ends, and whether one of them is raw.
+fn slow_fields(
+    bytes: &[u8],
+    at: usize,
+    syntax: Syntax,
+    at_end: bool,
+    index: &mut Index,
+) -> Option<(usize, bool)> {
+    let mut field = at;
+    let mut has_raw = false;
     loop {
         let (end, raw) = slow_field(bytes, field, syntax, at_end, &mut index.unclosed)?;
+        has_raw |= raw;
         index.ends.push(end as u32 | if raw { RAW } else { 0 });
         if bytes[end] == syntax.terminator {
-            index.end_row(bytes, at, end, syntax.terminator);
-            return Some(end + 1);
+            return Some((end, has_raw));
         }
         field = end + 1;
     }
@@ -486,11 +532,11 @@ fn slow_field(
     };
     let after = closing + 1;
     let end = separator_from(after)?;
-    let is_whole = end == after
-        || (end == after + 1
-            && bytes[after] == b'\r'
-            && bytes[end] == b'\n'
-            && syntax.terminator == b'\n');
+    let has_cr = syntax.terminator == b'\n' && bytes[end] == b'\n' && bytes[end - 1] == b'\r';
+    let until = if has_cr && end > after { end - 1 } else { end };
+    let is_whole = until == after
+        || bytes[until - 1] == quote
+            && memchr::memchr2(b'\n', b'\r', &bytes[start..until]).is_none();
     Some((end, !is_whole))
 }
 

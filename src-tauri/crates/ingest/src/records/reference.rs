@@ -33,6 +33,8 @@ pub(crate) struct Record {
     pub(crate) line: u64,
     /// The lines of the quotes in it that open and are never closed.
     pub(crate) unclosed_lines: Vec<u64>,
+    /// Whether a field begins with a quote that is an ordinary byte.
+    has_raw: bool,
     /// Where its last field ends, quotes included.
     end: usize,
 }
@@ -50,22 +52,66 @@ impl Record {
     }
 }
 
-/// All records of `bytes`.
-pub(crate) fn records(bytes: &[u8], syntax: Syntax) -> Vec<Record> {
+/// All records of `bytes`, for a table of so many columns.
+pub(crate) fn records(bytes: &[u8], syntax: Syntax, columns: usize) -> Vec<Record> {
     let mut bytes = bytes.to_vec();
     if bytes.last().is_some_and(|&last| last != syntax.terminator) {
         bytes.push(syntax.terminator);
     }
+    let mut records: Vec<Record> = Vec::new();
+    let mut from = 0;
+    while from < bytes.len() {
+        // One record after another, for whether a quote is stray decides where the next one begins.
+        let (mut record, mut next) = first_record(&bytes, from, syntax);
+        let lines: Vec<&[u8]> = bytes[from..next]
+            .split_inclusive(|&byte| byte == syntax.terminator)
+            .collect();
+        let is_doubtful = record.fields.len() != columns || record.has_raw;
+        if lines.len() > 1 && is_doubtful && are_records(&lines, syntax, columns) {
+            next = from + lines[0].len();
+            record = first_record(&bytes[..next], from, syntax).0;
+        }
+        records.push(record);
+        from = next;
+    }
+    records
+}
+
+/// Whether the lines that a quoted field takes away are records of their own.
+fn are_records(lines: &[&[u8]], syntax: Syntax, columns: usize) -> bool {
+    let (mut right, mut wrong) = (0, 0);
+    for (i, line) in lines.iter().enumerate() {
+        let (record, _) = first_record(line, 0, syntax);
+        let is_empty = matches!(line, [_] | [b'\r', b'\n']) && !(i == 0);
+        let is_right = record.fields.len() == columns && columns > 1;
+        if i == 0 && !is_right {
+            return false;
+        }
+        let is_last = i + 1 == lines.len();
+        let is_begun = is_last && i > 0 && !is_right && !record.unclosed_lines.is_empty();
+        if is_begun || is_empty || right + wrong == 1000 {
+            continue;
+        }
+        if is_right {
+            right += 1;
+        } else {
+            wrong += 1;
+        }
+    }
+    wrong * 2 <= right
+}
+
+/// The record at `from`, as if nothing came after `bytes`, and where the next one begins.
+fn first_record(bytes: &[u8], from: usize, syntax: Syntax) -> (Record, usize) {
     let line_of = |at: usize| {
         let before = bytes[..at].iter();
         1 + before.filter(|&&byte| byte == syntax.terminator).count() as u64
     };
-    let mut records = Vec::new();
     let mut fields = Vec::new();
     let mut unclosed_lines = Vec::new();
-    let mut record_start = 0;
-    let mut i = 0;
-    while i < bytes.len() {
+    let mut has_raw = false;
+    let mut i = from;
+    loop {
         let start = i;
         let mut quoted = None;
         if Some(bytes[i]) == syntax.quote {
@@ -87,6 +133,7 @@ pub(crate) fn records(bytes: &[u8], syntax: Syntax) -> Vec<Record> {
                 value.push(bytes[j]);
                 j += 1;
             };
+            has_raw |= !closed;
             if closed {
                 i = j + 1;
                 let next = bytes.get(i).copied();
@@ -96,6 +143,9 @@ pub(crate) fn records(bytes: &[u8], syntax: Syntax) -> Vec<Record> {
                 if next == Some(syntax.delimiter) || next == Some(syntax.terminator) || is_line_end
                 {
                     quoted = Some(value);
+                } else {
+                    quoted = between_quotes(&bytes[start..], syntax);
+                    has_raw |= quoted.is_none();
                 }
             } else {
                 unclosed_lines.push(line_of(start));
@@ -116,16 +166,48 @@ pub(crate) fn records(bytes: &[u8], syntax: Syntax) -> Vec<Record> {
         });
         i += 1;
         if ends_record {
-            records.push(Record {
-                fields: std::mem::take(&mut fields),
-                line: line_of(record_start),
-                unclosed_lines: std::mem::take(&mut unclosed_lines),
+            let record = Record {
+                fields,
+                line: line_of(from),
+                unclosed_lines,
+                has_raw,
                 end,
-            });
-            record_start = i;
+            };
+            return (record, i);
         }
     }
-    records
+}
+
+/// The value of a field that begins and ends with a quote and has single ones in between.
+fn between_quotes(bytes: &[u8], syntax: Syntax) -> Option<Vec<u8>> {
+    let quote = syntax.quote?;
+    // The separator is the first after the quote that ought to have closed the field.
+    let mut close = 1;
+    while bytes[close] != quote || bytes[close + 1] == quote {
+        close += if bytes[close] == quote { 2 } else { 1 };
+    }
+    let is_separator = |&at: &usize| [syntax.delimiter, syntax.terminator].contains(&bytes[at]);
+    let mut end = (close + 1..bytes.len()).find(is_separator)?;
+    if bytes[end] == syntax.terminator
+        && syntax.terminator == b'\n'
+        && bytes[end - 1] == b'\r'
+        && end - 1 > close
+    {
+        end -= 1;
+    }
+    let field = &bytes[..end];
+    if field.last() != Some(&quote) || field.contains(&b'\n') || field.contains(&b'\r') {
+        return None;
+    }
+    let mut value = Vec::new();
+    let mut inner = field[1..field.len() - 1].iter().copied().peekable();
+    while let Some(byte) = inner.next() {
+        value.push(byte);
+        if byte == quote && inner.peek() == Some(&quote) {
+            inner.next();
+        }
+    }
+    Some(value)
 }
 
 /// Reads `bytes` in blocks of each size with every instruction set of this machine, and compares every row, cell, line
@@ -134,7 +216,7 @@ pub(crate) fn records(bytes: &[u8], syntax: Syntax) -> Vec<Record> {
 /// # Panics
 /// Where they differ.
 pub(crate) fn check(bytes: &[u8], syntax: Syntax, columns: usize, sizes: &[usize]) {
-    let mut records = records(bytes, syntax);
+    let mut records = records(bytes, syntax, columns);
     let all = records.len();
     let unclosed: Vec<u64> = records
         .iter()

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use crate::dialect::{Delimiter, Dialect, Escape, Repair, Terminator};
 
 use super::repair::Others;
+use crate::records::Syntax;
 
 /// How a cell is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +132,25 @@ impl Grammar {
             repair: Repair::default(),
             others: Others::default(),
         }
+    }
+
+    /// The grammar of plain records of a table with so many columns.
+    pub(in crate::records) fn plain(syntax: Syntax, columns: usize) -> Self {
+        let dialect = Dialect {
+            delimiter: match syntax.delimiter {
+                delimiter if delimiter == syntax.terminator => Delimiter::None,
+                delimiter => Delimiter::Byte(delimiter),
+            },
+            quote: syntax.quote,
+            terminator: match syntax.terminator {
+                b'\r' => Terminator::Cr,
+                _ => Terminator::Lf,
+            },
+            ..Dialect::default()
+        };
+        let mut grammar = Self::strict(&dialect);
+        grammar.repair.widths.push(columns);
+        grammar
     }
 
     /// Reads the record at `from`, which must lie before the end of `bytes`; returns where the next one begins, or `None`

@@ -64,7 +64,7 @@ impl Grammar {
             return next;
         }
         let line = &bytes[..line_end];
-        if self.is_wrong(record) && self.read_to_the_end(line_end, record) {
+        if self.is_wrong(record) && self.read_to_the_end(line, record) {
             return next;
         }
         if self.read_literally(line, from, record) {
@@ -81,7 +81,7 @@ impl Grammar {
     }
 
     /// Whether the lines of a record of several are records of their own.
-    fn is_swallowed(&self, bytes: &[u8], from: usize) -> bool {
+    pub(in crate::records) fn is_swallowed(&self, bytes: &[u8], from: usize) -> bool {
         /// Lines that are looked at.
         const MOST: usize = 1000;
         let mut record = Record::default();
@@ -108,8 +108,9 @@ impl Grammar {
         wrong * 2 <= right
     }
 
-    /// Has a cell whose quote nothing closes go on to the end of its line, if that gives the right number of cells.
-    fn read_to_the_end(&self, line_end: usize, record: &mut Record) -> bool {
+    /// Has a cell that a quote opens and nothing closes go on to the end of its line, if that gives the right number of
+    /// cells.
+    fn read_to_the_end(&self, line: &[u8], record: &mut Record) -> bool {
         let is_open = |cell: &Span| cell.form == Form::Raw { is_closed: false };
         let Some(open) = record.cells.iter().position(is_open) else {
             return false;
@@ -117,7 +118,16 @@ impl Grammar {
         let is_right = self.repair.widths.contains(&(open + 1));
         if is_right {
             record.cells.truncate(open + 1);
-            record.cells[open].end = line_end;
+            let text = &line[record.cells[open].start..];
+            let spaces = text.iter().take_while(|&&byte| byte == b' ').count();
+            record.cells[open] = Span {
+                start: line.len() - text.len() + spaces + 1,
+                end: line.len(),
+                form: Form::Quoted {
+                    has_escapes: true,
+                    has_single: false,
+                },
+            };
             record.repaired = Some(Repaired::StrayQuote);
         }
         is_right
@@ -134,8 +144,18 @@ impl Grammar {
         let Some(raw) = record.cells.iter().find(is_doubtful) else {
             return false;
         };
+        let quote = match raw.form {
+            Form::Quoted { .. } => raw.start - 1,
+            _ => {
+                raw.start
+                    + line[raw.start..]
+                        .iter()
+                        .take_while(|&&byte| byte == b' ')
+                        .count()
+            }
+        };
         let mut literal = Record::default();
-        self.record(line, from, true, Some(raw.start), &mut literal);
+        self.record(line, from, true, Some(quote), &mut literal);
         let is_better = !self.is_wrong(&literal) && (!literal.has_raw() || is_wrong);
         if is_better && literal.cells != record.cells {
             *record = literal;
