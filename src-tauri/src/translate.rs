@@ -1,6 +1,7 @@
 //! The core's types as the window gets them.
 
 use buzz_chat as chat;
+use buzz_ingest::Visibility;
 use buzz_library as library;
 
 use crate::error::failure;
@@ -10,6 +11,7 @@ impl From<library::Dataset> for wire::DatasetSummary {
     fn from(dataset: library::Dataset) -> Self {
         Self {
             id: dataset.id,
+            generation: dataset.generation,
             name: dataset.name,
             rows: dataset.rows,
             columns: dataset.columns.len() as u64,
@@ -18,6 +20,39 @@ impl From<library::Dataset> for wire::DatasetSummary {
             source_path: dataset.source_path,
             created: dataset.created,
             strays: dataset.strays,
+        }
+    }
+}
+
+impl From<library::PlannedTable> for wire::FoundTable {
+    fn from(planned: library::PlannedTable) -> Self {
+        let table = planned.table;
+        Self {
+            title: table.id.to_string(),
+            name: planned.name,
+            id: wire::TableId {
+                number: table.id.number.max(1),
+                member: table.id.member,
+                sheet: table.id.sheet,
+            },
+            visibility: match table.visibility {
+                Visibility::Visible => wire::Visibility::Visible,
+                Visibility::Hidden => wire::Visibility::Hidden,
+                Visibility::VeryHidden => wire::Visibility::VeryHidden,
+            },
+            rows: table.rows,
+            columns: table.columns,
+            preview: table.preview,
+        }
+    }
+}
+
+impl From<wire::TableId> for buzz_ingest::TableId {
+    fn from(id: wire::TableId) -> Self {
+        Self {
+            member: id.member,
+            sheet: id.sheet,
+            number: id.number,
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct AppInfo {
 pub struct DatasetSummary {
     /// The dataset's id; stays when it is renamed.
     pub id: String,
+    /// Grows each time its rows are written anew.
+    pub generation: u32,
     /// The name, which is also the name of its view in SQL.
     pub name: String,
     /// Rows of the table.
@@ -86,6 +88,74 @@ pub struct DatasetDetail {
     pub profile: Option<serde_json::Value>,
     /// What the person wrote about it; empty where they did not.
     pub context: String,
+}
+
+/// Which table of a file: a workbook has sheets, an archive has files, and tables may stand one below the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TableId {
+    /// The file inside an archive; null where the file is no archive.
+    pub member: Option<String>,
+    /// The sheet of a workbook; null where there are no sheets.
+    pub sheet: Option<String>,
+    /// The table's number in the sheet or text, from 1.
+    pub number: u32,
+}
+
+/// Whether a sheet is shown by the program that made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// It is shown.
+    Visible,
+    /// It is hidden and can be shown from the menu.
+    Hidden,
+    /// It is hidden and can be shown by a macro only.
+    VeryHidden,
+}
+
+/// A table that a file holds, as far as a sample tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct FoundTable {
+    /// Which of the file's tables.
+    pub id: TableId,
+    /// What it is called within the file; empty where the file is the table.
+    pub title: String,
+    /// The name that its dataset will have.
+    pub name: String,
+    /// Whether its sheet is shown.
+    pub visibility: Visibility,
+    /// Its rows, where that is known without reading all of them.
+    pub rows: Option<u64>,
+    /// The names of its columns.
+    pub columns: Vec<String>,
+    /// Its first rows as text, a NULL as null.
+    pub preview: Vec<Vec<Option<String>>>,
+}
+
+/// A file that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct FoundFile {
+    /// Its path.
+    pub path: String,
+    /// Its tables; none where it cannot be read.
+    pub tables: Vec<FoundTable>,
+    /// Why it cannot be read.
+    pub failure: Option<Failure>,
+}
+
+/// How a text is to be read where the person knows better; null lets the file decide.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Reading {
+    /// What stands between two fields: its own characters, or `tab`, `space`, `spaces`, `none` or `fixed`.
+    pub delimiter: Option<String>,
+    /// The character around a quoted field, or `none`.
+    pub quote: Option<String>,
+    /// The encoding's name, such as `windows-1252`.
+    pub encoding: Option<String>,
+    /// Whether the first record names the columns.
+    pub header: Option<bool>,
+    /// Records to leave out before the header.
+    pub skip_rows: Option<u64>,
 }
 
 /// What a conversion is busy with.
@@ -525,6 +595,11 @@ mod tests {
             DatasetSummary,
             ColumnInfo,
             DatasetDetail,
+            TableId,
+            Visibility,
+            FoundTable,
+            FoundFile,
+            Reading,
             Phase,
             JobEvent,
             ResultColumn,

@@ -2,7 +2,7 @@
  * Every word of the window, in one place and ready to be translated. Functions take what is filled in; counts come
  * with their plural through `format`.
  */
-import type { ProfileKind } from './api';
+import type { ProfileKind, TableId } from './api';
 import { format } from './format';
 
 const rows = (count: number) => `${format.count(count)} ${format.plural(count, 'row', 'rows')}`;
@@ -68,6 +68,54 @@ export const strings = {
     retry: (name: string) => `Try ${name} again`,
     remove: (name: string) => `Dismiss ${name}`,
     progressLabel: (name: string) => `Progress of ${name}`,
+  },
+
+  tables: {
+    /** Which of a file's tables, for a person. */
+    title: ({ member, sheet, number }: TableId) => {
+      const place = [member, sheet].filter((part) => part !== null);
+      return (number > 1 || place.length === 0 ? [...place, `Table ${format.count(number)}`] : place).join(' · ');
+    },
+    heading: (name: string, count: number) => `“${name}” holds ${format.count(count)} tables`,
+    intro: 'Each one that you tick becomes a dataset of its own.',
+    list: 'Tables of the file',
+    all: 'All',
+    none: 'None',
+    size: (rowCount: number | null, columnCount: number) =>
+      rowCount === null ? columns(columnCount) : `${rows(rowCount)} · ${columns(columnCount)}`,
+    hidden: 'Hidden',
+    hiddenHint: 'The program that made the file does not show this sheet.',
+    preview: (title: string) => `First rows of ${title}`,
+    empty: 'No rows',
+    add: (count: number) => `Add ${format.count(count)} ${format.plural(count, 'dataset', 'datasets')}`,
+  },
+
+  reading: {
+    open: 'Read it differently…',
+    title: (name: string) => `Read “${name}” differently`,
+    intro: 'Your file stays as it is. The dataset keeps its name, and its rows are read anew.',
+    asFound: 'As found',
+    delimiter: 'Between fields',
+    delimiters: {
+      ',': 'Comma',
+      ';': 'Semicolon',
+      tab: 'Tab',
+      '|': 'Vertical bar',
+      ':': 'Colon',
+      spaces: 'Spaces',
+      fixed: 'Columns of fixed width',
+      none: 'Nothing: one column',
+    },
+    quote: 'Around fields',
+    quotes: { '"': 'Double quotes', "'": 'Single quotes', none: 'Nothing' },
+    encoding: 'Encoding',
+    header: 'First row',
+    headers: { yes: 'Names of the columns', no: 'Already data' },
+    skip: 'Leave out rows at the top',
+    preview: 'So it will be read',
+    looking: 'Looking at the file',
+    noTable: 'Read so, the file no longer holds this table.',
+    do: 'Read again',
   },
 
   dataset: {

@@ -1,5 +1,5 @@
 import * as api from '$lib/api';
-import type { ExportEvent, ExportSource, Failure, JobEvent, Phase } from '$lib/api';
+import type { ExportEvent, ExportSource, Failure, FoundFile, FoundTable, JobEvent, Phase, Reading } from '$lib/api';
 import { fileName, safeFileName } from '$lib/format';
 import { strings } from '$lib/strings';
 import { library, type View } from './library.svelte';
@@ -44,6 +44,11 @@ abstract class Job {
     }
   }
 
+  /** Whether it is to stop before the core has taken it. */
+  get stopped(): boolean {
+    return this.#cancelAsked;
+  }
+
   /** The core has taken the work: from now on this cancels it. */
   taken(cancel: () => Promise<unknown>): void {
     this.#cancel = cancel;
@@ -56,24 +61,43 @@ abstract class Job {
   }
 }
 
-/** A file that becomes a dataset. */
+/** What becomes a dataset. */
+export type Wanted =
+  /** A file; what it holds is looked at first. */
+  | { kind: 'file'; path: string }
+  /** A table of a file. */
+  | { kind: 'table'; path: string; table: FoundTable; name: string | null }
+  /** The file of a dataset once more, read in another way. */
+  | { kind: 'again'; id: string; path: string; reading: Reading };
+
+/** A file, or a table of it, that becomes a dataset. */
 export class ImportJob extends Job {
   readonly kind = 'import';
-  readonly path: string;
+  readonly wanted: Wanted;
   phase = $state<Phase>('detecting');
   bytesDone = $state(0);
   bytesTotal = $state(0);
   bytesPerSecond = $state(0);
   secondsLeft = $state<number | null>(null);
 
-  constructor(path: string) {
-    super(fileName(path));
-    this.path = path;
+  constructor(wanted: Wanted) {
+    const title = wanted.kind === 'table' && wanted.name !== null ? strings.tables.title(wanted.table.id) : '';
+    super(fileName(wanted.path) + (title && ` · ${title}`));
+    this.wanted = wanted;
+  }
+
+  get path(): string {
+    return this.wanted.path;
   }
 
   get share(): number | null {
     if (this.phase === 'detecting' || this.bytesTotal === 0) return null;
     return Math.min(1, this.bytesDone / this.bytesTotal);
+  }
+
+  /** The core looks at the file, before it is asked to convert it. */
+  look(): void {
+    if (this.state === 'queued') this.state = 'running';
   }
 
   /** Takes an event of the core. */
@@ -147,6 +171,8 @@ export class ExportJob extends Job {
 /** Everything that takes a while: conversions and exports, running, waiting and just ended. */
 export class Activity {
   jobs = $state<(ImportJob | ExportJob)[]>([]);
+  /** Files of several tables that wait for the person to choose from. */
+  choices = $state.raw<FoundFile[]>([]);
 
   /** The native open dialog, and then as with a drop. */
   async pick(): Promise<void> {
@@ -157,28 +183,76 @@ export class Activity {
     }
   }
 
-  /** Queues the files; the first dataset that is done opens, unless the person went elsewhere meanwhile. */
+  /** Adds the files one after the other; the first dataset that is done opens, unless the person went elsewhere meanwhile. */
   addFiles(paths: string[]): void {
-    const view = library.view;
-    for (const path of paths) void this.#import(path, view);
+    const jobs = paths.map((path) => this.#queue({ kind: 'file', path }));
+    void this.#lookAt(jobs, library.view);
   }
 
-  async #import(path: string, viewThen: View): Promise<void> {
-    const job = new ImportJob(path);
+  /** Adds tables of a file that were chosen; a name of their own is needed only where there are several. */
+  addTables(path: string, tables: FoundTable[]): void {
+    for (const table of tables) {
+      const name = tables.length > 1 ? table.name : null;
+      void this.#start(this.#queue({ kind: 'table', path, table, name }), library.view);
+    }
+  }
+
+  /** Reads the file of a dataset once more, in another way. */
+  readAgain(id: string, path: string, reading: Reading): void {
+    void this.#start(this.#queue({ kind: 'again', id, path, reading }), library.view);
+  }
+
+  /** The person has chosen from the first of `choices`, or wants none of it. */
+  chosen(): void {
+    this.choices = this.choices.slice(1);
+  }
+
+  #queue(wanted: Wanted): ImportJob {
+    const job = new ImportJob(wanted);
     this.jobs.push(job);
+    return job;
+  }
+
+  /** One file after the other, so that they are converted in their order. */
+  async #lookAt(jobs: ImportJob[], view: View): Promise<void> {
+    for (const job of jobs) {
+      job.look();
+      try {
+        const [found] = await api.importLook([job.path]);
+        if (job.stopped) this.#take(job, { type: 'cancelled' }, view);
+        else if (found?.failure) this.#take(job, { type: 'failed', ...found.failure }, view);
+        else if (found !== undefined && found.tables.length > 1) {
+          this.dismiss(job);
+          this.choices = [...this.choices, found];
+        } else void this.#start(job, view);
+      } catch (thrown) {
+        job.failed(api.toApiError(thrown));
+      }
+    }
+  }
+
+  async #start(job: ImportJob, view: View): Promise<void> {
+    const { wanted } = job;
+    const take = (event: JobEvent) => this.#take(job, event, view);
     try {
-      const id = await api.importStart(path, (event) => {
-        job.take(event);
-        if (event.type === 'done') {
-          library.added(event.dataset);
-          if (library.view === viewThen) library.open(event.dataset.id);
-        }
-        this.#settle(job);
-      });
+      const id = await (wanted.kind === 'again'
+        ? api.importAgain(wanted.id, wanted.reading, take)
+        : wanted.kind === 'table'
+          ? api.importStart(wanted.path, wanted.table.id, wanted.name, take)
+          : api.importStart(wanted.path, null, null, take));
       job.taken(() => api.importCancel(id));
     } catch (thrown) {
       job.failed(api.toApiError(thrown));
     }
+  }
+
+  #take(job: ImportJob, event: JobEvent, viewThen: View): void {
+    job.take(event);
+    if (event.type === 'done') {
+      library.added(event.dataset);
+      if (library.view === viewThen) library.open(event.dataset.id);
+    }
+    this.#settle(job);
   }
 
   /** Asks where to, then exports; a dismissed dialog does nothing. */
@@ -213,8 +287,9 @@ export class Activity {
   /** Starts failed or cancelled work once more. */
   retry(job: ImportJob | ExportJob): void {
     this.dismiss(job);
-    if (job.kind === 'import') void this.#import(job.path, library.view);
-    else void this.#export(job.what, job.path, job.expectedRows);
+    if (job.kind === 'export') void this.#export(job.what, job.path, job.expectedRows);
+    else if (job.wanted.kind === 'file') this.addFiles([job.path]);
+    else void this.#start(this.#queue(job.wanted), library.view);
   }
 
   dismiss(job: ImportJob | ExportJob): void {
