@@ -259,7 +259,8 @@ const found = (member: string | null, sheet: string | null, number: number, visi
 });
 export const importLook: Api['importLook'] = async (paths, reading) => {
   await wait(0);
-  if (reading?.delimiter === 'fixed') throw new ApiError({ code: 'wrong_options', message: 'its columns are not of fixed width' });
+  if (reading?.delimiter === 'fixed')
+    throw new ApiError({ code: 'wrong_options', message: 'its columns are not of fixed width' });
   return paths.map((path) => ({
     path,
     failure: null,

@@ -158,19 +158,21 @@ describe('a conversion', () => {
   });
 
   it('of a dataset once more shows its new rows', async () => {
-    library.datasets = [dataset];
-    library.open('d1');
-    await library.detail('d1');
+    const old = { ...dataset, id: 'flights' };
+    const read = { ...old, generation: 2, rows: 5 };
+    library.datasets = [old];
+    library.open('flights');
+    await library.detail('flights');
     const activity = new Activity();
     core.importAgain.mockImplementationOnce((_id, _reading, onEvent) => {
-      onEvent({ type: 'done', dataset: { ...dataset, generation: 2, rows: 5 } });
+      onEvent({ type: 'done', dataset: read });
       return Promise.resolve('j1');
     });
-    core.datasetsList.mockResolvedValue([{ ...dataset, generation: 2, rows: 5 }]);
-    activity.readAgain('d1', '/a/flights.csv', { ...AS_FOUND, delimiter: ';' });
-    expect(core.importAgain.mock.lastCall?.slice(0, 2)).toEqual(['d1', { ...AS_FOUND, delimiter: ';' }]);
+    core.datasetsList.mockResolvedValue([read]);
+    activity.readAgain('flights', '/a/flights.csv', { ...AS_FOUND, delimiter: ';' });
+    expect(core.importAgain.mock.lastCall?.slice(0, 2)).toEqual(['flights', { ...AS_FOUND, delimiter: ';' }]);
     expect(library.current).toMatchObject({ generation: 2, rows: 5 });
-    expect(library.known('d1')).toBeUndefined();
+    expect(library.known('flights')).toBeUndefined();
   });
 });
 

@@ -305,7 +305,7 @@ fn a_file_is_read_again_with_other_options_or_because_it_changed() {
     let fixture = Fixture::new();
     let library = fixture.open();
     let source = fixture.file("a.csv", "a;b,c\n1;2,5\n3;4,5\n");
-    let old = import(&library, &source);
+    let old = import(&library, &source, None).unwrap();
     library.set_context(&old.id, "kept").unwrap();
     let read_again =
         |options: &Options| library.read_again(&old.id, options, &Silent, &Cancel::new());

@@ -40,6 +40,10 @@ export type DatasetSummary = {
  */
 id: string, 
 /**
+ * Grows each time its rows are written anew.
+ */
+generation: number, 
+/**
  * The name, which is also the name of its view in SQL.
  */
 name: string, 
@@ -129,6 +133,103 @@ profile: unknown,
  * What the person wrote about it; empty where they did not.
  */
 context: string, };
+
+/**
+ * Which table of a file: a workbook has sheets, an archive has files, and tables may stand one below the other.
+ */
+export type TableId = { 
+/**
+ * The file inside an archive; null where the file is no archive.
+ */
+member: string | null, 
+/**
+ * The sheet of a workbook; null where there are no sheets.
+ */
+sheet: string | null, 
+/**
+ * The table's number in the sheet or text, from 1.
+ */
+number: number, };
+
+/**
+ * Whether a sheet is shown by the program that made it.
+ */
+export type Visibility = "visible" | "hidden" | "very_hidden";
+
+/**
+ * A table that a file holds, as far as a sample tells.
+ */
+export type FoundTable = { 
+/**
+ * Which of the file's tables.
+ */
+id: TableId, 
+/**
+ * What it is called within the file; empty where the file is the table.
+ */
+title: string, 
+/**
+ * The name that its dataset will have.
+ */
+name: string, 
+/**
+ * Whether its sheet is shown.
+ */
+visibility: Visibility, 
+/**
+ * Its rows, where that is known without reading all of them.
+ */
+rows: number | null, 
+/**
+ * The names of its columns.
+ */
+columns: Array<string>, 
+/**
+ * Its first rows as text, a NULL as null.
+ */
+preview: Array<Array<string | null>>, };
+
+/**
+ * A file that was looked at.
+ */
+export type FoundFile = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Its tables; none where it cannot be read.
+ */
+tables: Array<FoundTable>, 
+/**
+ * Why it cannot be read.
+ */
+failure: Failure | null, };
+
+/**
+ * How a text is to be read where the person knows better; null lets the file decide.
+ */
+export type Reading = { 
+/**
+ * What stands between two fields: its own characters, or `tab`, `space`, `spaces`, `none` or `fixed`.
+ */
+delimiter: string | null, 
+/**
+ * The character around a quoted field, or `none`.
+ */
+quote: string | null, 
+/**
+ * The encoding's name, such as `windows-1252`.
+ */
+encoding: string | null, 
+/**
+ * Whether the first record names the columns.
+ */
+header: boolean | null, 
+/**
+ * Records to leave out before the header.
+ */
+skip_rows: number | null, };
 
 /**
  * What a conversion is busy with.
