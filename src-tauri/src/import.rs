@@ -7,13 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use buzz_ingest::{Header, Options, Progress, Snapshot};
+use buzz_ingest::{Cancel, FolderFiles, Header, Options, Progress, Snapshot};
 use buzz_library::Sheets;
 
 use crate::error::blocking;
 use crate::in_flight::Running;
 use crate::shell::Shell;
-use crate::wire::{Failure, FoundFile, JobEvent, Phase, Reading, TableId};
+use crate::wire::{
+    Combination, DroppedFiles, Failure, FoundFile, JobEvent, LeftOut, Phase, Reading, TableId,
+};
 
 /// What is to be converted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,13 @@ pub enum Wanted {
         /// The dataset's name; `None` means the file's.
         name: Option<String>,
     },
+    /// Files of one shape, as one new dataset.
+    Files {
+        /// The files, in the order of their rows.
+        paths: Vec<PathBuf>,
+        /// The dataset's name.
+        name: String,
+    },
     /// The file of a dataset once more, read in another way.
     Again {
         /// The dataset's id.
@@ -34,6 +43,56 @@ pub enum Wanted {
         /// How it is read.
         reading: Reading,
     },
+}
+
+/// The files behind paths, some of which may be folders.
+///
+/// # Errors
+/// That a folder cannot be read.
+pub async fn files(paths: Vec<PathBuf>) -> Result<DroppedFiles, Failure> {
+    blocking(move || {
+        let mut dropped = DroppedFiles {
+            files: Vec::new(),
+            folder_name: match paths.as_slice() {
+                [folder] if folder.is_dir() => Some(buzz_library::folder_name(folder)),
+                _ => None,
+            },
+            left_out: Vec::new(),
+            left_out_count: 0,
+        };
+        for path in paths {
+            let text = |path: PathBuf| path.to_string_lossy().into_owned();
+            let found = match path.is_dir() {
+                true => buzz_ingest::files_in(&path, &Cancel::new())?,
+                false => FolderFiles {
+                    files: vec![path.clone()],
+                    ..FolderFiles::default()
+                },
+            };
+            if found.files.is_empty() {
+                dropped.left_out_count += 1;
+                dropped.left_out.push(LeftOut {
+                    path: text(path),
+                    why: "no file in it holds a table".to_owned(),
+                });
+            }
+            dropped.files.extend(found.files.into_iter().map(text));
+            dropped.left_out.extend(found.left_out.into_iter().map(Into::into));
+            dropped.left_out_count += found.left_out_count;
+        }
+        Ok::<_, buzz_ingest::Error>(dropped)
+    })
+    .await
+}
+
+/// Looks whether files are of one shape.
+///
+/// # Errors
+/// None but that the application is about to end.
+pub async fn combinable(paths: Vec<PathBuf>) -> Result<Combination, Failure> {
+    blocking(move || buzz_ingest::combinable(&paths, &Options::default(), &Cancel::new()))
+        .await
+        .map(Into::into)
 }
 
 /// Looks at files: which tables they hold. One that cannot be read does not keep the others from being looked at.
@@ -147,6 +206,10 @@ where
                     ..Options::default()
                 };
                 library.import(&path, name.as_deref(), &options, &progress, &cancel)
+            }
+            Wanted::Files { paths, name } => {
+                let options = Options::default();
+                library.combine(&paths, Some(&name), &options, &progress, &cancel)
             }
             Wanted::Again { dataset, reading } => {
                 let old = library.dataset(&dataset)?;

@@ -1,7 +1,7 @@
 //! The core's types as the window gets them.
 
 use buzz_chat as chat;
-use buzz_ingest::Visibility;
+use buzz_ingest::{Fit, Visibility};
 use buzz_library as library;
 
 use crate::error::failure;
@@ -43,6 +43,42 @@ impl From<library::PlannedTable> for wire::FoundTable {
             rows: table.rows,
             columns: table.columns,
             preview: table.preview,
+        }
+    }
+}
+
+impl From<buzz_ingest::LeftOut> for wire::LeftOut {
+    fn from(left_out: buzz_ingest::LeftOut) -> Self {
+        Self {
+            path: left_out.path.to_string_lossy().into_owned(),
+            why: left_out.why,
+        }
+    }
+}
+
+impl From<buzz_ingest::Combination> for wire::Combination {
+    fn from(found: buzz_ingest::Combination) -> Self {
+        let path = |at: &usize| found.files[*at].path.to_string_lossy().into_owned();
+        let differing = |column: &buzz_ingest::SharedColumn| wire::DifferingColumn {
+            name: column.name.clone(),
+            missing_in: column.missing_in.iter().map(path).collect(),
+        };
+        Self {
+            is_offered: found.is_offered(),
+            differing: found.differing().map(differing).collect(),
+            name: library::combined_name(&found.belongs()),
+            file_column: found.file_column.clone(),
+            files: (found.files.iter())
+                .map(|file| wire::Candidate {
+                    path: file.path.to_string_lossy().into_owned(),
+                    bytes: file.bytes,
+                    fit: match file.fit {
+                        Fit::ByName => wire::Fit::ByName,
+                        Fit::ByPosition => wire::Fit::ByPosition,
+                        Fit::Other | Fit::Unreadable { .. } => wire::Fit::Other,
+                    },
+                })
+                .collect(),
         }
     }
 }

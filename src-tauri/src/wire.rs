@@ -143,6 +143,75 @@ pub struct FoundFile {
     pub failure: Option<Failure>,
 }
 
+/// The files behind paths that a person dropped, some of which may be folders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DroppedFiles {
+    /// The files, in the order of the paths, those of a folder in their natural order.
+    pub files: Vec<String>,
+    /// The name for a dataset of all of them, where one folder was dropped and nothing else.
+    pub folder_name: Option<String>,
+    /// The first files of folders that were left out.
+    pub left_out: Vec<LeftOut>,
+    /// How many were left out.
+    pub left_out_count: u64,
+}
+
+/// A file of a folder that was left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct LeftOut {
+    /// Its path.
+    pub path: String,
+    /// Why, such as `it is hidden`.
+    pub why: String,
+}
+
+/// Whether files are of one shape, so that they may become one dataset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Combination {
+    /// Whether at least two of the files belong together.
+    pub is_offered: bool,
+    /// All files that were looked at, in their order.
+    pub files: Vec<Candidate>,
+    /// Columns of the one dataset that some of the files lack.
+    pub differing: Vec<DifferingColumn>,
+    /// The column with the names of the files.
+    pub file_column: String,
+    /// A name for the dataset.
+    pub name: String,
+}
+
+/// A file that was looked at together with others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Candidate {
+    /// Its path.
+    pub path: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Whether it is of the others' shape.
+    pub fit: Fit,
+}
+
+/// How a file fits the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Fit {
+    /// It belongs; its columns are matched by name.
+    ByName,
+    /// It belongs; it has no header, and as many columns as the others.
+    ByPosition,
+    /// It is of another shape, or cannot be read.
+    Other,
+}
+
+/// A column that some of the files lack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DifferingColumn {
+    /// The column's name.
+    pub name: String,
+    /// The paths of the files that lack it.
+    pub missing_in: Vec<String>,
+}
+
 /// How a text is to be read where the person knows better; null lets the file decide.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Reading {
@@ -599,6 +668,12 @@ mod tests {
             Visibility,
             FoundTable,
             FoundFile,
+            DroppedFiles,
+            LeftOut,
+            Combination,
+            Candidate,
+            Fit,
+            DifferingColumn,
             Reading,
             Phase,
             JobEvent,

@@ -257,6 +257,18 @@ const found = (member: string | null, sheet: string | null, number: number, visi
   columns: ['carrier', 'flights', 'average_delay'],
   preview,
 });
+export const importFiles: Api['importFiles'] = (paths) =>
+  Promise.resolve({ files: paths, folder_name: null, left_out: [], left_out_count: 0 });
+export const importCombinable: Api['importCombinable'] = (paths) =>
+  Promise.resolve({
+    is_offered: paths.filter((path) => path.includes('sales')).length > 1,
+    files: paths.map((path) => ({ path, bytes: 1_200, fit: path.includes('sales') ? 'by_name' : 'other' })),
+    differing: [{ name: 'discount', missing_in: paths.slice(0, 1) }],
+    file_column: 'file',
+    name: 'sales',
+  });
+export const importCombine: Api['importCombine'] = (paths, _name, onEvent) =>
+  importStart(paths[0] ?? '', null, null, onEvent);
 export const importLook: Api['importLook'] = async (paths, reading) => {
   await wait(0);
   if (reading?.delimiter === 'fixed')

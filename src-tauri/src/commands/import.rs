@@ -9,7 +9,9 @@ use tauri::{AppHandle, Window};
 use super::Shared;
 use crate::import::Wanted;
 use crate::shell::Shell;
-use crate::wire::{Failure, FoundFile, JobEvent, Reading, TableId};
+use crate::wire::{
+    Combination, DroppedFiles, Failure, FoundFile, JobEvent, Reading, TableId,
+};
 use crate::{dialog, import};
 
 /// Asks for files in the native dialog; none if it was dismissed.
@@ -19,6 +21,24 @@ use crate::{dialog, import};
 #[tauri::command(rename_all = "snake_case")]
 pub async fn import_pick(app: AppHandle, window: Window) -> Result<Vec<String>, Failure> {
     dialog::pick_files(&app, &window).await
+}
+
+/// The files behind paths, some of which may be folders.
+///
+/// # Errors
+/// That a folder cannot be read.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn import_files(paths: Vec<PathBuf>) -> Result<DroppedFiles, Failure> {
+    import::files(paths).await
+}
+
+/// Looks whether files are of one shape, so that they may become one dataset.
+///
+/// # Errors
+/// None.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn import_combinable(paths: Vec<PathBuf>) -> Result<Combination, Failure> {
+    import::combinable(paths).await
 }
 
 /// Looks at files: which tables they hold. A file that cannot be read says why.
@@ -43,6 +63,20 @@ pub async fn import_start(
     channel: Channel<JobEvent>,
 ) -> Result<String, Failure> {
     start(&shell, Wanted::Table { path, table, name }, channel)
+}
+
+/// Starts or queues the conversion of files of one shape to one dataset; returns the job's id.
+///
+/// # Errors
+/// Those of [`import_start`].
+#[tauri::command(rename_all = "snake_case")]
+pub async fn import_combine(
+    shell: Shared<'_>,
+    paths: Vec<PathBuf>,
+    name: String,
+    channel: Channel<JobEvent>,
+) -> Result<String, Failure> {
+    start(&shell, Wanted::Files { paths, name }, channel)
 }
 
 /// Starts or queues reading the file of a dataset once more, in another way; returns the job's id.

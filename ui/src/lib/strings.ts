@@ -34,7 +34,7 @@ export const strings = {
   },
 
   welcome: {
-    title: 'Drop a CSV file here',
+    title: 'Drop a CSV or a spreadsheet here',
     intro: 'Any size, however it was written. Nothing in it is lost or silently changed.',
     choose: 'Choose a file…',
     privacy:
@@ -43,7 +43,7 @@ export const strings = {
 
   drop: {
     title: 'Drop to add to your library',
-    detail: 'The files themselves stay where they are, unchanged.',
+    detail: 'Files and folders stay where they are, unchanged.',
   },
 
   job: {
@@ -88,6 +88,27 @@ export const strings = {
     preview: (title: string) => `First rows of ${title}`,
     empty: 'No rows',
     add: (count: number) => `Add ${format.count(count)} ${format.plural(count, 'dataset', 'datasets')}`,
+  },
+
+  files: {
+    heading: (count: number) => `${format.count(count)} files of one shape`,
+    choice: 'What they become',
+    one: 'One dataset',
+    oneHint: (column: string) => `All their rows together, with each row’s file in the column “${column}”.`,
+    each: (count: number) => `${format.count(count)} datasets`,
+    eachHint: 'Each file by itself.',
+    name: 'Name',
+    list: 'The files',
+    byPosition: 'no header: columns in their order',
+    differing: (column: string, files: string[], count: number) =>
+      `“${column}” is missing in ${format.list([...files, ...(count > files.length ? [`${format.count(count - files.length)} more`] : [])])}, and empty there.`,
+    moreDiffering: (count: number) => `${columns(count)} more are not in every file.`,
+    others: (count: number) =>
+      `${format.count(count)} more ${format.plural(count, 'file is', 'files are')} of another shape, and added by ${format.plural(count, 'itself', 'themselves')}.`,
+    add: 'Add',
+    nothing: 'No file in this folder holds a table: choose a file, or another folder.',
+    leftOutTitle: (count: number) => `${format.count(count)} ${format.plural(count, 'file was', 'files were')} left out`,
+    leftOut: (name: string, why: string) => `“${name}”: ${why}.`,
   },
 
   reading: {

@@ -209,6 +209,33 @@ describe('the window', () => {
     ]);
   });
 
+  it('offers files of one shape as one dataset, and says where they differ', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    core.onDrop.mock.lastCall?.[0]({ type: 'drop', paths: ['/a/sales-1.csv', '/a/sales-2.csv', '/a/staff.csv'] });
+    const dialog = within(await screen.findByTestId('files-dialog'));
+    expect(dialog.getByText('2 files of one shape')).toBeInTheDocument();
+    expect(dialog.getByText('“discount” is missing in “sales-1.csv”, and empty there.')).toBeInTheDocument();
+    expect(dialog.getByText(/1 more file is of another shape/)).toBeInTheDocument();
+    await fireEvent.input(dialog.getByTestId('files-name'), { target: { value: 'All sales' } });
+    await fireEvent.click(dialog.getByTestId('files-add'));
+    expect(screen.queryByTestId('files-dialog')).toBeNull();
+    expect(core.importCombine.mock.lastCall?.slice(0, 2)).toEqual([['/a/sales-1.csv', '/a/sales-2.csv'], 'All sales']);
+    await waitFor(() => expect(core.importStart.mock.lastCall?.[0]).toBe('/a/staff.csv'));
+  });
+
+  it('adds files of one shape one by one where the person wants that', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    core.onDrop.mock.lastCall?.[0]({ type: 'drop', paths: ['/a/sales-1.csv', '/a/sales-2.csv'] });
+    const dialog = within(await screen.findByTestId('files-dialog'));
+    await fireEvent.click(dialog.getByTestId('files-each'));
+    expect(dialog.queryByTestId('files-name')).toBeNull();
+    await fireEvent.click(dialog.getByTestId('files-add'));
+    await waitFor(() => expect(core.importStart).toHaveBeenCalledTimes(2));
+    expect(core.importCombine).not.toHaveBeenCalled();
+  });
+
   it('reads a file differently where the person knows better, and shows first what comes of it', async () => {
     render(App);
     await screen.findByTestId('dataset-title');

@@ -143,7 +143,8 @@ describe('a conversion', () => {
     activity.addFiles(['/a/book.xlsx']);
     await vi.waitFor(() => expect(activity.choices).toHaveLength(1));
     expect(activity.jobs).toEqual([]);
-    const tables = activity.choices[0]?.tables ?? [];
+    const [choice] = activity.choices;
+    const tables = choice?.kind === 'tables' ? choice.file.tables : [];
     activity.chosen();
     activity.addTables('/a/book.xlsx', tables.slice(1, 3));
     expect(activity.choices).toEqual([]);
@@ -155,6 +156,39 @@ describe('a conversion', () => {
     expect(activity.jobs.map((job) => job.name)).toEqual(['book.xlsx · 2025', 'book.xlsx · 2025 · Table 2']);
     activity.addTables('/a/book.xlsx', tables.slice(0, 1));
     expect(core.importStart.mock.lastCall?.[2]).toBeNull();
+  });
+
+  it('of several files of one shape waits for the person to decide', async () => {
+    const activity = new Activity();
+    const files = ['/a/sales-1.csv', '/a/staff.csv', '/a/sales-2.csv'];
+    await activity.add(files);
+    expect(activity.choices).toMatchObject([
+      { kind: 'files', paths: ['/a/sales-1.csv', '/a/sales-2.csv'], others: ['/a/staff.csv'] },
+    ]);
+    expect(activity.jobs).toEqual([]);
+    activity.combine(['/a/sales-1.csv', '/a/sales-2.csv'], 'All sales');
+    expect(core.importCombine.mock.lastCall?.slice(0, 2)).toEqual([['/a/sales-1.csv', '/a/sales-2.csv'], 'All sales']);
+    expect(activity.jobs.map((job) => job.name)).toEqual(['All sales']);
+  });
+
+  it('of a folder is one of its files, and what was left out is said', async () => {
+    core.importFiles.mockResolvedValueOnce({
+      files: ['/a/all/one.csv'],
+      folder_name: 'all',
+      left_out: [{ path: '/a/all/.hidden', why: 'it is hidden' }],
+      left_out_count: 1,
+    });
+    const activity = new Activity();
+    await activity.add(['/a/all']);
+    await vi.waitFor(() => expect(core.importStart.mock.lastCall?.[0]).toBe('/a/all/one.csv'));
+    expect(toasts.list).toMatchObject([{ title: '1 file was left out', detail: '“.hidden”: it is hidden.' }]);
+  });
+
+  it('of a folder without any table says so', async () => {
+    core.importFiles.mockResolvedValueOnce({ files: [], folder_name: 'all', left_out: [], left_out_count: 0 });
+    const activity = new Activity();
+    await activity.add(['/a/all']);
+    expect(activity.jobs[0]).toMatchObject({ name: 'all', state: 'failed', error: { code: 'empty_folder' } });
   });
 
   it('of a dataset once more shows its new rows', async () => {

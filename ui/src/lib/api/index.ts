@@ -9,10 +9,12 @@ import type {
   AppInfo,
   AwsStatus,
   ChatEvent,
+  Combination,
   ConversationDetail,
   ConversationSummary,
   DatasetDetail,
   DatasetSummary,
+  DroppedFiles,
   ExportEvent,
   ExportSource,
   FoundFile,
@@ -68,6 +70,13 @@ export const datasetSetContext = (id: string, text: string) => call<null>('datas
 
 /** The native open dialog; empty when it is dismissed. */
 export const importPick = () => call<string[]>('import_pick');
+/** The files behind paths, some of which may be folders. */
+export const importFiles = (paths: string[]) => call<DroppedFiles>('import_files', { paths });
+/** Looks whether files are of one shape, so that they may become one dataset. */
+export const importCombinable = (paths: string[]) => call<Combination>('import_combinable', { paths });
+/** Queues the conversion of files of one shape to one dataset, and tells the job's id. */
+export const importCombine = (paths: string[], name: string, onEvent: (event: JobEvent) => void) =>
+  call<string>('import_combine', { paths, name, channel: channel(onEvent) });
 /** Looks at files: which tables they hold. */
 export const importLook = (paths: string[], reading: Reading = AS_FOUND) =>
   call<FoundFile[]>('import_look', { paths, reading });

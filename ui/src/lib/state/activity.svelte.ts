@@ -1,5 +1,15 @@
 import * as api from '$lib/api';
-import type { ExportEvent, ExportSource, Failure, FoundFile, FoundTable, JobEvent, Phase, Reading } from '$lib/api';
+import type {
+  Combination,
+  ExportEvent,
+  ExportSource,
+  Failure,
+  FoundFile,
+  FoundTable,
+  JobEvent,
+  Phase,
+  Reading,
+} from '$lib/api';
 import { fileName, safeFileName } from '$lib/format';
 import { strings } from '$lib/strings';
 import { library, type View } from './library.svelte';
@@ -67,10 +77,17 @@ export type Wanted =
   | { kind: 'file'; path: string }
   /** A table of a file. */
   | { kind: 'table'; path: string; table: FoundTable; name: string | null }
+  /** Files of one shape, as one dataset. */
+  | { kind: 'files'; path: string; paths: string[]; name: string }
   /** The file of a dataset once more, read in another way. */
   | { kind: 'again'; id: string; path: string; reading: Reading };
 
-/** A file, or a table of it, that becomes a dataset. */
+/** What the person has to decide before files are converted. */
+export type Choice =
+  | { kind: 'tables'; file: FoundFile }
+  | { kind: 'files'; combination: Combination; paths: string[]; others: string[] };
+
+/** Files, or a table of one, that become a dataset. */
 export class ImportJob extends Job {
   readonly kind = 'import';
   readonly wanted: Wanted;
@@ -82,7 +99,7 @@ export class ImportJob extends Job {
 
   constructor(wanted: Wanted) {
     const title = wanted.kind === 'table' && wanted.name !== null ? strings.tables.title(wanted.table.id) : '';
-    super(fileName(wanted.path) + (title && ` · ${title}`));
+    super(wanted.kind === 'files' ? wanted.name : fileName(wanted.path) + (title && ` · ${title}`));
     this.wanted = wanted;
   }
 
@@ -171,22 +188,67 @@ export class ExportJob extends Job {
 /** Everything that takes a while: conversions and exports, running, waiting and just ended. */
 export class Activity {
   jobs = $state<(ImportJob | ExportJob)[]>([]);
-  /** Files of several tables that wait for the person to choose from. */
-  choices = $state.raw<FoundFile[]>([]);
+  /** What waits for the person to decide, the first of it first. */
+  choices = $state.raw<Choice[]>([]);
 
   /** The native open dialog, and then as with a drop. */
   async pick(): Promise<void> {
     try {
-      this.addFiles(await api.importPick());
+      await this.add(await api.importPick());
     } catch (thrown) {
       toasts.bad(thrown);
     }
   }
 
-  /** Adds the files one after the other; the first dataset that is done opens, unless the person went elsewhere meanwhile. */
+  /**
+   * Adds files, and those of folders; the person is asked whether those of one shape become one dataset.
+   *
+   * The first dataset that is done opens, unless the person went elsewhere meanwhile.
+   */
+  async add(paths: string[]): Promise<void> {
+    let files = paths;
+    try {
+      const dropped = await api.importFiles(paths);
+      files = dropped.files;
+      const leftOut = dropped.left_out.map(({ path, why }) => strings.files.leftOut(fileName(path), why));
+      if (leftOut.length > 0)
+        toasts.note(strings.files.leftOutTitle(dropped.left_out_count), leftOut.slice(0, 3).join(' '));
+      if (files.length > 1) {
+        const combination = await api.importCombinable(files);
+        if (combination.is_offered) {
+          const belongs = combination.files.filter(({ fit }) => fit !== 'other').map(({ path }) => path);
+          this.choices = [
+            ...this.choices,
+            {
+              kind: 'files',
+              combination: { ...combination, name: dropped.folder_name ?? combination.name },
+              paths: belongs,
+              others: files.filter((path) => !belongs.includes(path)),
+            },
+          ];
+          return;
+        }
+      }
+    } catch (thrown) {
+      toasts.bad(thrown);
+      return;
+    }
+    const [folder] = paths;
+    if (files.length === 0 && folder !== undefined)
+      this.#queue({ kind: 'file', path: folder }).failed({ code: 'empty_folder', message: strings.files.nothing });
+    this.addFiles(files);
+  }
+
+  /** Adds files one after the other, each as what it holds. */
   addFiles(paths: string[]): void {
     const jobs = paths.map((path) => this.#queue({ kind: 'file', path }));
     void this.#lookAt(jobs, library.view);
+  }
+
+  /** Adds files of one shape as one dataset. */
+  combine(paths: string[], name: string): void {
+    const [path = ''] = paths;
+    void this.#start(this.#queue({ kind: 'files', path, paths, name }), library.view);
   }
 
   /** Adds tables of a file that were chosen; a name of their own is needed only where there are several. */
@@ -223,7 +285,7 @@ export class Activity {
         else if (found?.failure) this.#take(job, { type: 'failed', ...found.failure }, view);
         else if (found !== undefined && found.tables.length > 1) {
           this.dismiss(job);
-          this.choices = [...this.choices, found];
+          this.choices = [...this.choices, { kind: 'tables', file: found }];
         } else void this.#start(job, view);
       } catch (thrown) {
         job.failed(api.toApiError(thrown));
@@ -235,14 +297,24 @@ export class Activity {
     const { wanted } = job;
     const take = (event: JobEvent) => this.#take(job, event, view);
     try {
-      const id = await (wanted.kind === 'again'
-        ? api.importAgain(wanted.id, wanted.reading, take)
-        : wanted.kind === 'table'
-          ? api.importStart(wanted.path, wanted.table.id, wanted.name, take)
-          : api.importStart(wanted.path, null, null, take));
+      const id = await this.#ask(wanted, take);
       job.taken(() => api.importCancel(id));
     } catch (thrown) {
       job.failed(api.toApiError(thrown));
+    }
+  }
+
+  /** Asks the core to convert; its answer is the job's id. */
+  #ask(wanted: Wanted, take: (event: JobEvent) => void): Promise<string> {
+    switch (wanted.kind) {
+      case 'file':
+        return api.importStart(wanted.path, null, null, take);
+      case 'table':
+        return api.importStart(wanted.path, wanted.table.id, wanted.name, take);
+      case 'files':
+        return api.importCombine(wanted.paths, wanted.name, take);
+      case 'again':
+        return api.importAgain(wanted.id, wanted.reading, take);
     }
   }
 
