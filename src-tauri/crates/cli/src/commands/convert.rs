@@ -125,8 +125,10 @@ impl Given {
     fn shown(&self) -> String {
         match (&self.folder, self.files.as_slice()) {
             (_, [file]) => file.display().to_string(),
-            (Some(folder), files) => format!("{} with {} files", folder.display(), files.len()),
-            (None, files) => format!("{} files", files.len()),
+            (Some(folder), files) => {
+                format!("{} ({} files)", folder.display(), count(files.len() as u64))
+            }
+            (None, files) => format!("{} files", count(files.len() as u64)),
         }
     }
 }
@@ -347,18 +349,23 @@ fn written(out: &Path, receipt: Receipt) -> Converted {
 
 fn print(converted: &Converted, what: &str, output: &Output, first: bool) -> Result<(), Failure> {
     let what = one_line(what);
+    // Several are named together only where they became one.
+    let (is, was) = match what.ends_with(" files") {
+        true => ("are", "were"),
+        false => ("is", "was"),
+    };
     let mut text = String::new();
     if !first {
         text.push('\n');
     }
     if let Some(dataset) = &converted.dataset {
         text.push_str(&format!(
-            "{what} is now the dataset {}\n\n",
+            "{what} {is} now the dataset {}\n\n",
             one_line(&dataset.name)
         ));
     } else if let Some(written) = &converted.output {
         text.push_str(&format!(
-            "{what} was converted to {}\n\n",
+            "{what} {was} converted to {}\n\n",
             one_line(&written.data.display().to_string())
         ));
     } else {
