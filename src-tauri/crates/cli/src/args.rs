@@ -61,9 +61,12 @@ pub enum Command {
 /// The arguments of `buzz convert`.
 #[derive(Debug, Args)]
 pub struct Convert {
-    /// Files to convert
-    #[arg(required = true, value_name = "FILE")]
+    /// Files to convert, or folders, of which all files that can be read are converted
+    #[arg(required = true, value_name = "FILE|FOLDER")]
     pub files: Vec<PathBuf>,
+    /// Make one dataset of all files: columns are matched by name, and a last one says in which file a row is
+    #[arg(long)]
+    pub combine: bool,
     /// Write just this Parquet file, with its receipt beside it, and leave the library alone
     #[arg(long, value_name = "X.parquet", conflicts_with = "name")]
     pub out: Option<PathBuf>,
@@ -99,7 +102,7 @@ pub struct Convert {
     date_order: Option<DateOrderChoice>,
     /// A sheet of a workbook, or `all`
     #[arg(long, value_name = "NAME|all")]
-    sheet: Option<String>,
+    pub sheet: Option<String>,
     /// The most memory that conversions at once use together, such as 256MB or 1GiB
     #[arg(long, value_name = "SIZE", default_value = "256MB", value_parser = size)]
     memory: u64,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use buzz_ingest::{Column, Receipt};
+use buzz_ingest::{Column, Receipt, Warning};
 
 use crate::output::{Heading, bytes, clipped, count, counted, one_line, seconds, table};
 
@@ -52,18 +52,41 @@ pub fn text(receipt: &Receipt) -> String {
     text
 }
 
+/// Files that are listed where a dataset is made of several.
+const MOST_FILES: usize = 20;
+
 /// What was read, and how.
 fn opening(receipt: &Receipt) -> String {
     let mut text = String::new();
+    let files = match receipt.sources.len() as u64 {
+        0 => String::new(),
+        files => format!("{} in ", counted(files, "file", "files")),
+    };
     fact(
         &mut text,
         "source",
         &format!(
-            "{}, {}",
+            "{files}{}, {}",
             one_line(&receipt.source.path),
             bytes(receipt.source.bytes)
         ),
     );
+    for file in receipt.sources.iter().take(MOST_FILES) {
+        let rows = match file.rows_read {
+            0 => String::new(),
+            _ => format!(", {}", counted(file.rows_written, "row", "rows")),
+        };
+        fact(&mut text, "", &format!("{}{rows}", one_line(&file.file)));
+    }
+    if receipt.sources.len() > MOST_FILES {
+        let more = (receipt.sources.len() - MOST_FILES) as u64;
+        let more = counted(more, "file more", "files more");
+        fact(
+            &mut text,
+            "",
+            &format!("… and {more}; --json shows them all"),
+        );
+    }
     fact(&mut text, "read as", &dialect(receipt));
     text
 }
@@ -91,12 +114,7 @@ fn closing(text: &mut String, receipt: &Receipt) {
     if !receipt.warnings.is_empty() {
         text.push_str("\nWorth a look\n");
         for warning in &receipt.warnings {
-            let _ = writeln!(
-                text,
-                "  {}{}",
-                one_line(&warning.message),
-                lines(&warning.lines, warning.count)
-            );
+            let _ = writeln!(text, "  {}{}", one_line(&warning.message), lines(warning));
         }
     }
 }
@@ -155,12 +173,19 @@ fn fact(text: &mut String, name: &str, value: &str) {
 }
 
 fn dialect(receipt: &Receipt) -> String {
-    let mut dialect = format!(
-        "{}, {}, fields between {}",
-        receipt.format,
-        receipt.encoding,
-        visible(&receipt.delimiter)
-    );
+    // What is empty says nothing of the file, or is different from file to file.
+    let mut facts = Vec::new();
+    match receipt.format.as_str() {
+        "" => facts.push("different formats".to_owned()),
+        format => facts.push(format.to_owned()),
+    }
+    if !receipt.encoding.is_empty() {
+        facts.push(receipt.encoding.clone());
+    }
+    if !receipt.delimiter.is_empty() {
+        facts.push(format!("fields between {}", visible(&receipt.delimiter)));
+    }
+    let mut dialect = facts.join(", ");
     if !receipt.quote.is_empty() {
         let _ = write!(dialect, ", quoted with {}", receipt.quote);
     }
@@ -189,25 +214,31 @@ fn rows(receipt: &Receipt) -> String {
     )
 }
 
-/// The first lines of a warning: ` (lines 4, 9, 12 and 30 more)`.
-fn lines(lines: &[u64], total: u64) -> String {
+/// The first lines of a warning: ` (lines 4, 9, 12 and 30 more)`, or ` (line 4 of a.csv, line 9 of b.csv)`.
+fn lines(warning: &Warning) -> String {
     const MOST: usize = 10;
+    let (lines, files) = (&warning.lines, &warning.files);
     if lines.is_empty() {
         return String::new();
     }
-    let shown: Vec<String> = lines.iter().take(MOST).map(|line| count(*line)).collect();
-    let more = total.saturating_sub(shown.len() as u64);
-    let noun = if lines.len() == 1 && more == 0 {
-        "line"
-    } else {
-        "lines"
+    let shown: Vec<String> = (lines.iter().enumerate().take(MOST))
+        .map(|(i, line)| match files.get(i) {
+            Some(file) => format!("line {} of {}", count(*line), one_line(file)),
+            None => count(*line),
+        })
+        .collect();
+    let more = warning.count.saturating_sub(shown.len() as u64);
+    let noun = match (files.is_empty(), lines.len() == 1 && more == 0) {
+        (false, _) => "",
+        (true, true) => "line ",
+        (true, false) => "lines ",
     };
     let tail = if more > 0 {
         format!(" and {} more", count(more))
     } else {
         String::new()
     };
-    format!(" ({noun} {}{tail})", shown.join(", "))
+    format!(" ({noun}{}{tail})", shown.join(", "))
 }
 
 /// A short text that may be invisible, such as a tab, by a name that can be read.
@@ -229,13 +260,26 @@ mod tests {
 
     #[test]
     fn lines_of_a_warning() {
-        assert_eq!(lines(&[], 3), "");
-        assert_eq!(lines(&[1_234], 1), " (line 1,234)");
-        assert_eq!(lines(&[1, 2], 2), " (lines 1, 2)");
+        let lines = |at: &[u64], files: &[&str], count| {
+            lines(&Warning {
+                kind: String::new(),
+                message: String::new(),
+                count,
+                lines: at.to_vec(),
+                files: files.iter().map(|file| (*file).to_owned()).collect(),
+            })
+        };
+        assert_eq!(lines(&[], &[], 3), "");
+        assert_eq!(lines(&[1_234], &[], 1), " (line 1,234)");
+        assert_eq!(lines(&[1, 2], &[], 2), " (lines 1, 2)");
         let many: Vec<u64> = (1..=100).collect();
         assert_eq!(
-            lines(&many, 5_000),
+            lines(&many, &[], 5_000),
             " (lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 4,990 more)"
+        );
+        assert_eq!(
+            lines(&[1, 2], &["a.csv", "b.csv"], 9),
+            " (line 1 of a.csv, line 2 of b.csv and 7 more)"
         );
     }
 }

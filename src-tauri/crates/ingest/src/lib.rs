@@ -4,6 +4,7 @@
 //! kept: the caller names the files to write and decides what a finished conversion means.
 
 mod columnar;
+mod combine;
 mod container;
 mod convert;
 mod detect;
@@ -27,11 +28,15 @@ mod table;
 mod text;
 mod types;
 
+pub use combine::{
+    Candidate, Combination, Fit, FolderFiles, LeftOut, SharedColumn, combinable, common_folder,
+    files_in,
+};
 pub use error::Error;
 pub use options::{Compression, DateOrder, Header, Options, Types};
 pub use profile::{Bin, ColumnProfile, FrequentValue, Profile, Quantile};
 pub use progress::{Cancel, Phase, Progress, Silent, Snapshot};
-pub use receipt::{Column, Decision, Receipt, Source, Warning};
+pub use receipt::{Column, Decision, Receipt, Source, SourceFile, Warning};
 pub use table::{Table, TableId, Visibility};
 
 use std::path::{Path, PathBuf};
@@ -118,6 +123,41 @@ pub fn convert(
     cancel: &Cancel,
 ) -> Result<Conversion, Error> {
     convert::convert(source, output, options, progress, cancel)
+}
+
+/// Converts several files of one shape to one Parquet file, their rows one after another in the order of the files; blocks
+/// until it is done, failed or cancelled.
+///
+/// Each file is looked at by itself, so that they may differ in format, encoding and delimiter; of one with several tables the
+/// first that is shown is taken, or the sheet of [`Options::table`]. Columns are matched by their names, letter case and
+/// the space around them aside; in rows of files that lack one it is NULL, which a warning says. A file without a header that
+/// has as many columns as the first with one is matched by position. The last column says in which file a row is: its path
+/// from the folder that all files lie in. It is named `file`, or `file_1` and so on where there is such a column.
+/// Empty files are left out, with a warning.
+///
+/// # Errors
+/// Every [`Error`], which names the file; whatever was written by then is removed. [`Error::Options`] also for a file that
+/// has no column in common with those before it, for Parquet and Arrow files, and for a file that is named twice.
+pub fn combine(
+    files: &[PathBuf],
+    output: &Output,
+    options: &Options,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Conversion, Error> {
+    convert::combine(files, output, options, progress, cancel)
+}
+
+/// What [`combine`] would decide, without converting anything; as [`explain`].
+///
+/// # Errors
+/// The same as [`combine`], except those of writing.
+pub fn explain_combined(
+    files: &[PathBuf],
+    options: &Options,
+    cancel: &Cancel,
+) -> Result<Receipt, Error> {
+    convert::explain_combined(files, options, cancel)
 }
 
 /// The tables that a file holds, those of hidden sheets included; at least one.

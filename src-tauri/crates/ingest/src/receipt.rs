@@ -12,8 +12,14 @@ use crate::TableId;
 /// `rows_read = rows_written + rows_blank + rows_set_aside` always holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// The file that was read.
+    /// The file that was read. Of several files, see [`Receipt::sources`], it is the folder that they lie in, their size
+    /// together, the time of the latest, and a hash of their names and hashes.
     pub source: Source,
+    /// The files that were read, in the order of their rows, where it was asked for one dataset of several; else none. Then
+    /// `format`, `encoding`, `delimiter` and `quote` are empty where the files differ in them, and rows of headers and
+    /// preambles are those of all files together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceFile>,
     /// Which of the file's tables it is; `None` where the file is the table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<TableId>,
@@ -70,6 +76,41 @@ pub struct Source {
     pub blake3: String,
 }
 
+/// One of several files that a dataset was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFile {
+    /// The file.
+    #[serde(flatten)]
+    pub source: Source,
+    /// What the column of file names says in its rows.
+    pub file: String,
+    /// Which of the file's tables it is; `None` where the file is the table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableId>,
+    /// As in the [`Receipt`], of this file alone, and so on.
+    pub format: String,
+    /// The text encoding.
+    pub encoding: String,
+    /// The delimiter between fields.
+    pub delimiter: String,
+    /// The quote around fields.
+    pub quote: String,
+    /// Whether its columns' names come from the file; else they were matched with those of the others by their places.
+    pub has_header: bool,
+    /// Records above its header.
+    pub preamble_rows: u64,
+    /// Records that make up its header.
+    pub header_rows: u64,
+    /// Records after the preamble and the header.
+    pub rows_read: u64,
+    /// Its rows in the dataset.
+    pub rows_written: u64,
+    /// Its blank lines.
+    pub rows_blank: u64,
+    /// Its records that are no rows of the table.
+    pub rows_set_aside: u64,
+}
+
 /// One column of the dataset and how it came about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
@@ -111,7 +152,8 @@ pub(crate) const LINES_KEPT: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// The kind, stable for programs: `stray_cells`, `short_rows`, `long_rows`, `oversized_records`,
-    /// `invalid_text`, `unclosed_quote`, `duplicate_source`.
+    /// `invalid_text`, `unclosed_quote`, `duplicate_source`; of several files also `missing_columns`,
+    /// `matched_by_position`, `empty_files`, `other_tables`.
     pub kind: String,
     /// One sentence for a person.
     pub message: String,
@@ -119,6 +161,9 @@ pub struct Warning {
     pub count: u64,
     /// The source lines of the first hundred, counted from 1.
     pub lines: Vec<u64>,
+    /// Of a dataset of several files, for each of these lines the file that it is in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
 }
 
 impl Warning {
@@ -140,6 +185,16 @@ impl Warning {
             message,
             count,
             lines: lines.to_vec(),
+            files: Vec::new(),
         })
+    }
+
+    /// The same for a file that is one of several.
+    pub(crate) fn of_file(self, file: &str) -> Self {
+        Self {
+            message: format!("{file}: {}", self.message),
+            files: vec![file.to_owned(); self.lines.len()],
+            ..self
+        }
     }
 }

@@ -14,7 +14,8 @@ pub(crate) struct Source {
     pub(crate) path: PathBuf,
     pub(crate) bytes: u64,
     pub(crate) modified: Option<SystemTime>,
-    file: File,
+    /// The open file; `None` where it is opened whenever it is read, see [`Source::at_rest`].
+    file: Option<File>,
     /// The hash of the file's head and tail, for a program may write to a file and put its time back.
     ends: blake3::Hash,
     /// Its own hash, as far as it was read by what does not read it in order.
@@ -104,10 +105,16 @@ impl Source {
             path: path.to_owned(),
             bytes: metadata.len(),
             modified: metadata.modified().ok(),
-            file,
+            file: Some(file),
             ends,
             digest: Digest::default(),
         })
+    }
+
+    /// The same without an open file, of which a process may have a few hundred: it is opened whenever it is read, and must
+    /// be what it was.
+    pub(crate) fn at_rest(self) -> Self {
+        Self { file: None, ..self }
     }
 
     /// Another handle to the same file, at its beginning; the file stays the same even if its name is given to another.
@@ -128,9 +135,16 @@ impl Source {
 
     /// The file, for those who say with each read where it is to be.
     pub(crate) fn file(&self) -> Result<File, Error> {
-        self.file
-            .try_clone()
-            .map_err(|cause| Error::reading(&self.path, cause))
+        let failed = |cause| Error::reading(&self.path, cause);
+        let Some(file) = &self.file else {
+            let file = match File::open(&self.path).map_err(failed) {
+                Err(Error::NotFound(_)) => return Err(self.changed("it is no longer there")),
+                file => file?,
+            };
+            self.check_same(&file)?;
+            return Ok(file);
+        };
+        file.try_clone().map_err(failed)
     }
 
     /// The first bytes, by which formats are told apart; fewer than eight in a shorter file.
@@ -160,29 +174,57 @@ impl Source {
     /// # Errors
     /// [`Error::SourceChanged`].
     pub(crate) fn check_unchanged(&self, read: u64) -> Result<(), Error> {
-        let changed = |what: &str| {
-            Err(Error::SourceChanged {
-                path: self.path.clone(),
-                what: what.to_owned(),
-            })
-        };
-        let is_same =
-            |now: &Metadata| now.len() == self.bytes && now.modified().ok() == self.modified;
         match std::fs::metadata(&self.path) {
-            Err(_) => changed("it is no longer there"),
-            Ok(now) if now.len() < self.bytes => changed("it became smaller"),
-            Ok(now) if now.len() > self.bytes => changed("it became larger"),
-            Ok(now) if !is_same(&now) => changed("it was written to"),
-            Ok(_) if read != self.bytes => changed("its size changed"),
-            Ok(_) => match self.file.metadata() {
-                Ok(now) if !is_same(&now) => changed("another file took its place"),
-                Err(_) => changed("it is no longer there"),
-                Ok(_) => match hash_of_ends(&self.file, self.bytes) {
-                    Ok(ends) if ends == self.ends => Ok(()),
-                    Ok(_) => changed("it was written to"),
-                    Err(cause) => Err(Error::reading(&self.path, cause)),
-                },
-            },
+            Err(_) => return Err(self.changed("it is no longer there")),
+            Ok(now) => self.check_metadata(&now)?,
+        }
+        if read != self.bytes {
+            return Err(self.changed("its size changed"));
+        }
+        let Some(file) = &self.file else {
+            return self.file().map(|_| ());
+        };
+        match file.metadata() {
+            Ok(now) if !self.is_same(&now) => Err(self.changed("another file took its place")),
+            Err(_) => Err(self.changed("it is no longer there")),
+            Ok(_) => self.check_ends(file),
+        }
+    }
+
+    /// Makes sure that a file that was opened anew is the one that was opened before.
+    fn check_same(&self, file: &File) -> Result<(), Error> {
+        let now = file
+            .metadata()
+            .map_err(|cause| Error::reading(&self.path, cause))?;
+        self.check_metadata(&now)?;
+        self.check_ends(file)
+    }
+
+    fn check_metadata(&self, now: &Metadata) -> Result<(), Error> {
+        match now.len() {
+            len if len < self.bytes => Err(self.changed("it became smaller")),
+            len if len > self.bytes => Err(self.changed("it became larger")),
+            _ if !self.is_same(now) => Err(self.changed("it was written to")),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_ends(&self, file: &File) -> Result<(), Error> {
+        match hash_of_ends(file, self.bytes) {
+            Ok(ends) if ends == self.ends => Ok(()),
+            Ok(_) => Err(self.changed("it was written to")),
+            Err(cause) => Err(Error::reading(&self.path, cause)),
+        }
+    }
+
+    fn is_same(&self, now: &Metadata) -> bool {
+        now.len() == self.bytes && now.modified().ok() == self.modified
+    }
+
+    fn changed(&self, what: &str) -> Error {
+        Error::SourceChanged {
+            path: self.path.clone(),
+            what: what.to_owned(),
         }
     }
 

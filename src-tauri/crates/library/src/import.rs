@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use buzz_ingest::{Cancel, Options, Progress, Warning};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use crate::combine::Sources;
 use crate::datasets::{self, Found};
 use crate::jobs::JobStatus;
 use crate::lock::{Attempt, HeldLock};
@@ -33,8 +34,28 @@ impl Library {
         };
         // The receipt is to lead back to the file wherever a later command is run.
         let source = &std::path::absolute(source).map_err(|cause| Error::disk(source, cause))?;
-        let job = self.begin(&source.to_string_lossy())?;
-        let result = self.convert(&job, source, &name, options, progress, cancel);
+        self.import_from(
+            Sources::File(source),
+            source,
+            &name,
+            options,
+            progress,
+            cancel,
+        )
+    }
+
+    /// Converts what a dataset is made from, in a job that records `path` as its source.
+    pub(crate) fn import_from(
+        &self,
+        sources: Sources,
+        path: &Path,
+        name: &str,
+        options: &Options,
+        progress: &dyn Progress,
+        cancel: &Cancel,
+    ) -> Result<Dataset, Error> {
+        let job = self.begin(&path.to_string_lossy())?;
+        let result = self.convert(&job, sources, name, options, progress, cancel);
         self.ended(&job, &result);
         result
     }
@@ -98,7 +119,7 @@ impl Library {
     fn convert(
         &self,
         work: &Work,
-        source: &Path,
+        sources: Sources,
         name: &str,
         options: &Options,
         progress: &dyn Progress,
@@ -107,7 +128,7 @@ impl Library {
         let folder = &work.folder;
         let output = datasets::files(folder);
         let share = shares::take(self.root(), options, progress, cancel)?;
-        let conversion = buzz_ingest::convert(source, &output, &share.options, progress, cancel)?;
+        let conversion = sources.convert(&output, &share.options, progress, cancel)?;
         drop(share);
         if let Some(profile) = &conversion.profile {
             let path = folder.join("profile.json");
@@ -128,9 +149,8 @@ impl Library {
         let mut db = self.db();
         let transaction = store::write(&mut db)?;
         dataset.name = datasets::free_name(&transaction, name)?;
-        receipt
-            .warnings
-            .extend(duplicate(&transaction, &datasets::source_key(&receipt))?);
+        let duplicate = duplicate(&transaction, &receipt)?;
+        receipt.warnings.extend(duplicate);
         let path = folder.join("receipt.json");
         platform::write_new(&path, &datasets::receipt_bytes(&receipt, &dataset))
             .and_then(|()| platform::sync_folder(folder))
@@ -193,18 +213,26 @@ pub(crate) fn succeeded(db: &Connection, job: &str, dataset: &str) -> Result<(),
 }
 
 /// The warning for a table that is in the library already.
-fn duplicate(transaction: &Transaction<'_>, source: &str) -> Result<Option<Warning>, Error> {
+fn duplicate(
+    transaction: &Transaction<'_>,
+    receipt: &buzz_ingest::Receipt,
+) -> Result<Option<Warning>, Error> {
+    let what = match receipt.sources.is_empty() {
+        true => "file is",
+        false => "files are",
+    };
     let twin: Option<String> = transaction
         .query_row(
             "SELECT name FROM datasets WHERE blake3 = ? ORDER BY created LIMIT 1",
-            [source],
+            [datasets::source_key(receipt)],
             |row| row.get(0),
         )
         .optional()?;
     Ok(twin.map(|twin| Warning {
         kind: "duplicate_source".to_owned(),
-        message: format!("the same file is in the library already, as {twin:?}"),
+        message: format!("the same {what} in the library already, as {twin:?}"),
         count: 1,
         lines: Vec::new(),
+        files: Vec::new(),
     }))
 }

@@ -5,6 +5,7 @@
 //! `incoming/` holds unfinished work. Several processes may use one library at once.
 
 mod change;
+mod combine;
 mod conversations;
 mod datasets;
 mod error;
@@ -21,6 +22,7 @@ mod store;
 mod tables;
 
 pub use buzz_ingest::{Cancel, Change};
+pub use combine::{combine_to_file, combined_name, folder_name};
 pub use conversations::{Conversation, Message};
 pub use datasets::Dataset;
 pub use error::Error;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use buzz_ingest::{Cancel, Options, Progress, Receipt};
 
+use crate::combine::Sources;
 use crate::lock::{Attempt, HeldLock};
 use crate::{Error, datasets, platform, shares};
 
@@ -23,6 +24,20 @@ const SUFFIX: &str = ".partial";
 pub fn convert_to_file(
     root: &Path,
     source: &Path,
+    out: &Path,
+    force: bool,
+    options: &Options,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Receipt, Error> {
+    let sources = Sources::File(source);
+    convert(root, sources, out, force, options, progress, cancel)
+}
+
+/// The same for whatever a dataset is made from.
+pub(crate) fn convert(
+    root: &Path,
+    sources: Sources,
     out: &Path,
     force: bool,
     options: &Options,
@@ -56,7 +71,7 @@ pub fn convert_to_file(
     let work = Work::begin(parent)?;
     let output = datasets::files(&work.folder);
     let share = shares::take(root, options, progress, cancel)?;
-    let conversion = buzz_ingest::convert(source, &output, &share.options, progress, cancel)?;
+    let conversion = sources.convert(&output, &share.options, progress, cancel)?;
     drop(share);
     let receipt = work.folder.join("receipt.json");
     platform::write_new(&receipt, &datasets::json_bytes(&conversion.receipt))

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use buzz_ingest::Receipt;
-use buzz_library::{Library, PlannedTable};
+use buzz_ingest::{Options, Receipt, TableId};
+use buzz_library::{Dataset, Library, PlannedTable};
 use serde::Serialize;
 
 use crate::args::Convert;
@@ -39,9 +39,10 @@ struct Written {
     strays: Option<PathBuf>,
 }
 
-/// Converts the files one after the other; those that fail do not stop the others.
+/// Converts the files one after the other, or all to one dataset; those that fail do not stop the others.
 pub fn run(args: &Convert, context: &Context) -> Result<(), Failure> {
     check(args)?;
+    let given = given(args, context)?;
     let output = &context.output;
     // With --out and --explain the library is not needed, and not made.
     let library = if args.out.is_some() || args.explain {
@@ -49,54 +50,156 @@ pub fn run(args: &Convert, context: &Context) -> Result<(), Failure> {
     } else {
         Some(context.open()?)
     };
+    if args.combine {
+        let converted = combine(args, &given, library.as_ref(), context)?;
+        if !output.json {
+            return print(&converted, &given.shown(), output, true);
+        }
+        warn(&converted, &given.shown(), output);
+        return output.document(&converted);
+    }
+    let files = &given.files;
     let mut done = Vec::new();
     let mut failures = Vec::new();
-    for file in &args.files {
-        match convert(args, file, library.as_ref(), context) {
-            Ok(tables) => {
-                for converted in tables {
-                    if output.json {
-                        for warning in &converted.receipt.warnings {
-                            output.warning(&format!("{}: {}", file.display(), warning.message));
-                        }
-                    } else {
-                        print(&converted, file, output, done.is_empty())?;
-                    }
-                    done.push(converted);
-                }
+    let mut only_failure = None;
+    for file in files {
+        // Tables that were converted before one that fails are kept, and so are told of.
+        let mut tables = Vec::new();
+        let result = convert(args, file, library.as_ref(), context, &mut tables);
+        let shown = file.display().to_string();
+        for converted in tables {
+            if output.json {
+                warn(&converted, &shown, output);
+            } else {
+                print(&converted, &shown, output, done.is_empty())?;
             }
-            Err(failure) if args.files.len() == 1 => return Err(failure),
-            Err(failure) => {
-                let cancelled = failure.code() == "cancelled";
-                failures.push(failure);
-                if cancelled {
-                    break;
+            done.push(converted);
+        }
+        let Err(failure) = result else { continue };
+        if let [file] = &files[..]
+            && failure.code() != "cancelled"
+        {
+            only_failure = Some(match done.len() {
+                0 => failure,
+                kept => {
+                    output.error(&failure);
+                    after_tables(file, kept, &failure)
                 }
-                if let Some(failure) = failures.last() {
-                    output.error(failure);
-                }
-            }
+            });
+            break;
+        }
+        let cancelled = failure.code() == "cancelled";
+        failures.push(failure);
+        if cancelled {
+            break;
+        }
+        if let Some(failure) = failures.last() {
+            output.error(failure);
         }
     }
     if output.json {
-        match (args.files.as_slice(), done.as_slice()) {
-            ([_], [converted]) => output.document(converted)?,
+        match (files.as_slice(), done.as_slice()) {
+            ([_], []) => {}
+            ([_], [converted]) if !given.has_folder && only_failure.is_none() => {
+                output.document(converted)?;
+            }
             _ => output.document(&done)?,
         }
     }
-    outcome(failures, args.files.len())
+    if let Some(failure) = only_failure {
+        return Err(failure);
+    }
+    outcome(failures, files.len())
+}
+
+/// The files that are to be converted.
+struct Given {
+    files: Vec<PathBuf>,
+    /// The folder, where nothing else was named.
+    folder: Option<PathBuf>,
+    has_folder: bool,
+}
+
+impl Given {
+    /// All of them in a few words.
+    fn shown(&self) -> String {
+        match (&self.folder, self.files.as_slice()) {
+            (_, [file]) => file.display().to_string(),
+            (Some(folder), files) => {
+                format!("{} ({} files)", folder.display(), count(files.len() as u64))
+            }
+            (None, files) => format!("{} files", count(files.len() as u64)),
+        }
+    }
+}
+
+/// The files that were named, and in place of folders those that are in them.
+fn given(args: &Convert, context: &Context) -> Result<Given, Failure> {
+    let mut given = Given {
+        files: Vec::new(),
+        folder: None,
+        has_folder: false,
+    };
+    for path in &args.files {
+        if !path.is_dir() {
+            given.files.push(path.clone());
+            continue;
+        }
+        given.has_folder = true;
+        if let [folder] = args.files.as_slice() {
+            given.folder = Some(folder.clone());
+        }
+        let found = buzz_ingest::files_in(path, &context.cancel)?;
+        if found.files.is_empty() {
+            return Err(Failure::new(
+                "empty_folder",
+                format!(
+                    "there are no files in {} that can be read: name the files, whatever their endings",
+                    path.display()
+                ),
+            ));
+        }
+        for left in &found.left_out {
+            context.output.warning(&format!(
+                "{} is left out: {}",
+                left.path.display(),
+                left.why
+            ));
+        }
+        if found.left_out_count > found.left_out.len() as u64 {
+            let more = found.left_out_count - found.left_out.len() as u64;
+            context
+                .output
+                .warning(&format!("{} more are left out", count(more)));
+        }
+        given.files.extend(found.files);
+    }
+    let is_many = given.files.len() > 1 && !args.combine;
+    if is_many && args.name.is_some() {
+        return Err(Failure::usage(
+            "--name names one dataset: convert the files one by one to name them, or give --combine to make one dataset of them",
+        ));
+    }
+    if is_many && args.out.is_some() {
+        return Err(Failure::usage(
+            "--out writes one file: convert the files one by one to say where each goes, or give --combine to make one of them",
+        ));
+    }
+    Ok(given)
+}
+
+/// Tells the warnings of a receipt on standard error, for those who read the result as JSON.
+fn warn(converted: &Converted, what: &str, output: &Output) {
+    for warning in &converted.receipt.warnings {
+        output.warning(&format!("{what}: {}", warning.message));
+    }
 }
 
 /// Refuses what makes no sense together.
 fn check(args: &Convert) -> Result<(), Failure> {
-    if args.files.len() > 1 && args.name.is_some() {
+    if args.combine && args.sheet.as_deref() == Some("all") {
         return Err(Failure::usage(
-            "--name names one dataset: convert the files one by one to name them",
-        ));
-    }
-    if args.files.len() > 1 && args.out.is_some() {
-        return Err(Failure::usage(
-            "--out writes one file: convert the files one by one to say where each goes",
+            "--combine takes one table of each file: name the sheet, or leave --sheet out for the first",
         ));
     }
     if let Some(out) = &args.out
@@ -111,13 +214,50 @@ fn check(args: &Convert) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Converts every table of a file that is wanted.
+/// Converts all files to one dataset.
+fn combine(
+    args: &Convert,
+    given: &Given,
+    library: Option<&Library>,
+    context: &Context,
+) -> Result<Converted, Failure> {
+    let options = Options {
+        table: args.sheet.clone().map(|sheet| TableId {
+            sheet: Some(sheet),
+            ..TableId::default()
+        }),
+        ..args.options()
+    };
+    let (files, cancel) = (given.files.as_slice(), &context.cancel);
+    let bar = Bar::for_bytes(&context.output, &given.shown());
+    if let Some(library) = library {
+        let of_folder = given.folder.as_deref().map(buzz_library::folder_name);
+        let name = args.name.as_deref().or(of_folder.as_deref());
+        let dataset = library.combine(files, name, &options, &bar, cancel)?;
+        return kept(library, dataset);
+    }
+    if let Some(out) = &args.out {
+        let root = context.root()?;
+        let receipt =
+            buzz_library::combine_to_file(&root, files, out, args.force, &options, &bar, cancel)?;
+        return Ok(written(out, receipt));
+    }
+    let receipt = buzz_ingest::explain_combined(files, &options, cancel)?;
+    Ok(Converted {
+        dataset: None,
+        output: None,
+        receipt,
+    })
+}
+
+/// Converts every table of a file that is wanted; those that were converted go to `done`, also if one fails.
 fn convert(
     args: &Convert,
     file: &Path,
     library: Option<&Library>,
     context: &Context,
-) -> Result<Vec<Converted>, Failure> {
+    done: &mut Vec<Converted>,
+) -> Result<(), Failure> {
     let tables =
         buzz_library::planned_tables(file, args.name.as_deref(), &args.sheets(), &args.options())?;
     let outs = args.out.as_deref().map(|out| outputs(out, tables.len()));
@@ -128,12 +268,11 @@ fn convert(
     {
         return Err(buzz_library::Error::Exists(taken.clone()).into());
     }
-    (tables.iter().enumerate())
-        .map(|(i, table)| {
-            let out = outs.as_ref().map(|outs| outs[i].as_path());
-            convert_table(args, file, table, out, library, context)
-        })
-        .collect()
+    for (i, table) in tables.iter().enumerate() {
+        let out = outs.as_ref().map(|outs| outs[i].as_path());
+        done.push(convert_table(args, file, table, out, library, context)?);
+    }
+    Ok(())
 }
 
 /// Where the tables of one file go: `X.parquet`, `X.2.parquet` and so on.
@@ -163,32 +302,13 @@ fn convert_table(
     let cancel = &context.cancel;
     if let Some(library) = library {
         let dataset = library.import(file, Some(&table.name), options, &bar, cancel)?;
-        let receipt = library.receipt(&dataset.id)?;
-        let dataset = NewDataset {
-            id: dataset.id,
-            name: dataset.name,
-        };
-        return Ok(Converted {
-            dataset: Some(dataset),
-            output: None,
-            receipt,
-        });
+        return kept(library, dataset);
     }
     if let Some(out) = out {
         let root = context.root()?;
         let receipt =
             buzz_library::convert_to_file(&root, file, out, args.force, options, &bar, cancel)?;
-        let strays = out.with_extension("strays.parquet");
-        let written = Written {
-            data: out.to_owned(),
-            receipt: out.with_extension("receipt.json"),
-            strays: strays.exists().then_some(strays),
-        };
-        return Ok(Converted {
-            dataset: None,
-            output: Some(written),
-            receipt,
-        });
+        return Ok(written(out, receipt));
     }
     let receipt = buzz_ingest::explain(file, options)?;
     Ok(Converted {
@@ -198,25 +318,59 @@ fn convert_table(
     })
 }
 
-fn print(converted: &Converted, file: &Path, output: &Output, first: bool) -> Result<(), Failure> {
-    let file = one_line(&file.display().to_string());
+/// A dataset of the library, with its receipt.
+fn kept(library: &Library, dataset: Dataset) -> Result<Converted, Failure> {
+    let receipt = library.receipt(&dataset.id)?;
+    let dataset = NewDataset {
+        id: dataset.id,
+        name: dataset.name,
+    };
+    Ok(Converted {
+        dataset: Some(dataset),
+        output: None,
+        receipt,
+    })
+}
+
+/// What `--out` wrote.
+fn written(out: &Path, receipt: Receipt) -> Converted {
+    let strays = out.with_extension("strays.parquet");
+    let written = Written {
+        data: out.to_owned(),
+        receipt: out.with_extension("receipt.json"),
+        strays: strays.exists().then_some(strays),
+    };
+    Converted {
+        dataset: None,
+        output: Some(written),
+        receipt,
+    }
+}
+
+fn print(converted: &Converted, what: &str, output: &Output, first: bool) -> Result<(), Failure> {
+    let what = one_line(what);
+    // Several are named together only where they became one.
+    let (is, was) = match what.ends_with(" files") {
+        true => ("are", "were"),
+        false => ("is", "was"),
+    };
     let mut text = String::new();
     if !first {
         text.push('\n');
     }
     if let Some(dataset) = &converted.dataset {
         text.push_str(&format!(
-            "{file} is now the dataset {}\n\n",
+            "{what} {is} now the dataset {}\n\n",
             one_line(&dataset.name)
         ));
     } else if let Some(written) = &converted.output {
         text.push_str(&format!(
-            "{file} was converted to {}\n\n",
+            "{what} {was} converted to {}\n\n",
             one_line(&written.data.display().to_string())
         ));
     } else {
         text.push_str(&format!(
-            "{file} would be converted so, judging by a sample of it\n\n"
+            "{what} would be converted so, judging by a sample of it\n\n"
         ));
     }
     let was_converted = converted.dataset.is_some() || converted.output.is_some();
@@ -236,6 +390,21 @@ fn print(converted: &Converted, file: &Path, output: &Output, first: bool) -> Re
         ));
     }
     output.print(&text)
+}
+
+/// How the conversion of a file ends of which a table failed, as was told, and those before it are kept.
+fn after_tables(file: &Path, kept: usize, failure: &Failure) -> Failure {
+    let kept = match kept {
+        1 => "the one before it is kept".to_owned(),
+        kept => format!("the {} before it are kept", count(kept as u64)),
+    };
+    Failure::some(
+        Some(failure.code()),
+        format!(
+            "a table of {} could not be converted, for the reason above; {kept}",
+            file.display()
+        ),
+    )
 }
 
 /// How several conversions end: well if all did, cancelled if one was, else failed.

@@ -69,13 +69,13 @@ fn a_zip_archive() {
 }
 
 #[test]
-fn a_folder() {
+fn a_folder_with_nothing_in_it() {
     let scratch = Scratch::new();
     let folder = scratch.path("folder.csv");
     fs::create_dir(&folder).unwrap();
     scratch
         .run(["convert", folder.to_str().unwrap()])
-        .assert_failed(1, "is a folder: choose the files inside it");
+        .assert_failed(1, "there are no files in");
     scratch.assert_nothing_left();
 }
 

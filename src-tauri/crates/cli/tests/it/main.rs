@@ -9,6 +9,7 @@
 
 mod ask;
 mod bad_input;
+mod combine;
 mod convert;
 mod corpus;
 mod export;

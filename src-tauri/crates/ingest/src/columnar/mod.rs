@@ -259,6 +259,7 @@ fn blank_receipt(source: &Source, format: Format, started: Instant) -> Receipt {
     let seconds = started.elapsed().as_secs_f64();
     Receipt {
         source: receipt_source(source),
+        sources: Vec::new(),
         table: None,
         format: match format {
             Format::Parquet | Format::EncryptedParquet => "parquet".into(),

@@ -12,18 +12,20 @@ use parquet::file::metadata::ParquetMetaDataReader;
 
 use super::budget::Budget;
 use super::column::Column;
+use super::inputs::Inputs;
 use super::output::{self, FileColumn};
 use super::pass::PassResult;
 use super::restore::{self, Restored};
-use super::strays::{self, Copied, Spool, StraysFile, StraysOf};
+use super::strays::{self, Copied, FileNames, Spool, StraysFile, StraysOf};
 use super::{
     INVALID_TEXT, STRAY_CELLS, Steps, Unfinished, beside, check_memory, invalid_text, notes,
     order_decision, order_note, stray_cells, workers,
 };
+use crate::combine::{self, Unlike};
 use crate::detect::{self, ColumnPlan, Layout, Plain, Route};
 use crate::progress::{Phase, Snapshot, Throttle};
 use crate::receipt::{Decision, Receipt};
-use crate::records::Syntax;
+use crate::records::{SourceLine, Syntax};
 use crate::source::Source;
 use crate::text::Text;
 use crate::types::temporal::{DateForm, Order};
@@ -76,6 +78,8 @@ struct Table<'a> {
     names: Vec<String>,
     has_dictionary: Vec<bool>,
     group_rows: Vec<u64>,
+    /// The names of its files, where it has several.
+    files: FileNames,
 }
 
 /// Columns that were converted again.
@@ -172,6 +176,11 @@ impl<'a> Table<'a> {
                 .iter()
                 .map(|group| group.num_rows().unsigned_abs())
                 .collect(),
+            files: FileNames::new(
+                (existing.receipt.sources.iter())
+                    .map(|file| file.file.clone())
+                    .collect(),
+            ),
         })
     }
 
@@ -413,36 +422,67 @@ impl Work<'_> {
             is_doubtful: true,
             repeats: self.table.has_dictionary[index],
             unit: None,
+            remark: None,
+            samples: None,
         }
     }
 
     /// Converts from the source; the inner error says why it is of no use.
     fn convert_source(&mut self) -> Result<Result<(Converted, Spool), String>, Error> {
         let receipt = &self.table.existing.receipt;
-        let path = Path::new(&receipt.source.path);
-        let told = |what: &str| Ok(Err(format!("{} {what}", path.display())));
-        let source = match Source::open(path) {
-            Ok(source) if source.bytes == receipt.source.bytes => source,
-            Ok(_) | Err(Error::Empty(_)) => return told(CHANGED),
-            Err(Error::NotFound(_)) => return told("is no longer there"),
-            Err(_) => return told("cannot be read"),
+        let told = |path: &Path, what: &str| Ok(Err(format!("{} {what}", path.display())));
+        let inputs = match receipt.sources.is_empty() {
+            true => self.input_again(),
+            false => combine::inputs_again(&receipt.sources, &self.options),
         };
-        let plans = (0..self.table.names.len())
+        let mut inputs = match inputs {
+            Ok(inputs) => inputs,
+            Err((path, Unlike::Changed | Unlike::Unreadable(Error::Empty(_)))) => {
+                return told(&path, CHANGED);
+            }
+            Err((path, Unlike::ReadOtherwise)) => return told(&path, READ_OTHERWISE),
+            Err((path, Unlike::Unreadable(Error::NotFound(_)))) => {
+                return told(&path, "is no longer there");
+            }
+            Err((path, Unlike::Unreadable(_))) => return told(&path, "cannot be read"),
+        };
+        let names = (inputs.table.columns.iter()).map(|plan| &plan.source_name);
+        if !names.eq(receipt.columns.iter().map(|column| &column.source_name)) {
+            return told(&inputs.path, READ_OTHERWISE);
+        }
+        inputs.table.columns = (0..self.table.names.len())
             .map(|at| self.plan(at))
             .collect();
-        let layout = match detect::again(&source, receipt, plans) {
-            Ok(Some(layout)) => layout,
-            Ok(None) => return told(READ_OTHERWISE),
-            Err(_) => return told("cannot be read"),
-        };
         let columns: Vec<usize> = self.edits.iter().map(|edit| edit.index).collect();
-        match self.passes(&source, &layout, &columns, true) {
+        match self.passes(&inputs, &columns, true) {
             Ok(Ok(converted)) => Ok(Ok(converted)),
-            Ok(Err(what)) => told(what),
-            Err(Error::SourceChanged { .. }) => told(CHANGED),
-            Err(Error::NotFound(_)) => told("is no longer there"),
-            Err(Error::Read { .. } | Error::PermissionDenied(_)) => told("cannot be read"),
+            Ok(Err(what)) => told(&inputs.path, what),
+            Err(Error::SourceChanged { path, .. }) => told(&path, CHANGED),
+            Err(Error::NotFound(path)) => told(&path, "is no longer there"),
+            Err(Error::Read { path, .. } | Error::PermissionDenied(path)) => {
+                told(&path, "cannot be read")
+            }
             Err(error) => Err(error),
+        }
+    }
+
+    /// The file that the dataset was made from, read as it was read then.
+    fn input_again(&self) -> Result<Inputs, (PathBuf, Unlike)> {
+        let receipt = &self.table.existing.receipt;
+        let path = PathBuf::from(&receipt.source.path);
+        let because = |error| (path.clone(), Unlike::Unreadable(error));
+        let source = Source::open(&path).map_err(because)?;
+        if source.bytes != receipt.source.bytes {
+            return Err((path, Unlike::Changed));
+        }
+        let has_same_columns = |layout: &Layout| {
+            let names = layout.columns.iter().map(|plan| &plan.source_name);
+            names.eq(receipt.columns.iter().map(|column| &column.source_name))
+        };
+        let found = detect::again(&source, &receipt.into(), has_same_columns).map_err(because)?;
+        match found {
+            Some((layout, _)) => Ok(Inputs::one(source, layout)),
+            None => Err((path, Unlike::ReadOtherwise)),
         }
     }
 
@@ -482,6 +522,8 @@ impl Work<'_> {
             is_doubtful: false,
             repeats: false,
             unit: None,
+            remark: None,
+            samples: None,
         });
         let layout = Layout {
             table: None,
@@ -506,7 +548,7 @@ impl Work<'_> {
             }),
         };
         let columns: Vec<usize> = (0..self.edits.len()).collect();
-        self.passes(&source, &layout, &columns, false)?
+        self.passes(&Inputs::one(source, layout), &columns, false)?
             .map_err(|_| {
                 Error::Parquet("the dataset's cells did not come back as the same rows".into())
             })
@@ -517,7 +559,9 @@ impl Work<'_> {
         let existing = self.table.existing;
         let column = &existing.receipt.columns[index];
         match &existing.strays {
-            Some(strays) if column.strays > 0 => StraysOf::open(strays, &column.name).map(Some),
+            Some(strays) if column.strays > 0 => {
+                StraysOf::open(strays, &column.name, &self.table.files).map(Some)
+            }
             _ => Ok(None),
         }
     }
@@ -526,20 +570,18 @@ impl Work<'_> {
     /// text that the dataset has its rows from.
     fn passes(
         &mut self,
-        source: &Source,
-        layout: &Layout,
+        inputs: &Inputs,
         columns: &[usize],
         is_original: bool,
     ) -> Result<Result<(Converted, Spool), &'static str>, Error> {
         let receipt = &self.table.existing.receipt;
         let other = |result: &PassResult| {
-            let stats = &result.stats;
-            if is_original && stats.blake3 != receipt.source.blake3 {
+            if is_original && inputs.blake3(&result.stats) != receipt.source.blake3 {
                 return Some(CHANGED);
             }
-            let is_same = stats.rows == receipt.rows_written
+            let is_same = result.rows() == receipt.rows_written
                 && (!is_original
-                    || (stats.blank == receipt.rows_blank
+                    || (result.blank() == receipt.rows_blank
                         && result.rows_set_aside() == receipt.rows_set_aside));
             (!is_same).then_some(READ_OTHERWISE)
         };
@@ -548,8 +590,7 @@ impl Work<'_> {
             ..self.options.clone()
         };
         let steps = |options, is_forced| Steps {
-            source,
-            layout,
+            inputs,
             options,
             budget: self.budget,
             pool: &self.pool,
@@ -569,7 +610,7 @@ impl Work<'_> {
             let mut spool = Spool::beside(&self.output.data)?;
             let steps = steps(&looking, false);
             let result = steps.pass(&open, &self.look, None, &mut spool, &mut self.progress)?;
-            source.check_unchanged(result.stats.bytes)?;
+            inputs.check_unchanged(&result.stats)?;
             std::fs::remove_file(&self.look)
                 .map_err(|cause| Error::writing(&self.look, cause, 0))?;
             if let Some(other) = other(&result) {
@@ -626,7 +667,7 @@ impl Work<'_> {
             &mut spool,
             &mut self.progress,
         )?;
-        source.check_unchanged(result.stats.bytes)?;
+        inputs.check_unchanged(&result.stats)?;
         let other =
             other(&result).or_else(|| (result.group_rows != *groups).then_some(READ_OTHERWISE));
         if let Some(other) = other {
@@ -648,7 +689,7 @@ impl Work<'_> {
     ) -> Result<Strays, Error> {
         let existing = self.table.existing;
         let properties = output::properties(self.options.compression);
-        let mut file = StraysFile::new(&self.output.strays, properties);
+        let mut file = StraysFile::new(&self.output.strays, properties, &self.table.files);
         let is_converted = |at: usize| self.edits.iter().any(|edit| edit.index == at);
         let kept: HashMap<&str, &String> = existing
             .receipt
@@ -682,21 +723,21 @@ impl Work<'_> {
                     return Err(Error::Cancelled);
                 }
                 let Some(at) = stray.column.filter(|_| converted.without_source.is_some()) else {
-                    copied.lines.insert(stray.line);
+                    copied.lines.insert(stray.at);
                     copied.shorten();
                     return Ok(true);
                 };
                 // A line of the text that was made of the dataset says nothing; that of the source is known only where
                 // the cell strayed before.
-                stray.line = 0;
+                stray.at = SourceLine::default();
                 stray.column = Some(self.edits[at].index);
                 if let (Some(Some(known)), Some(row)) = (known.get_mut(at), stray.row)
                     && let Some(old) = known.of_row(row)?
                 {
-                    stray.line = old.line;
+                    stray.at = old.at;
                 }
-                if stray.line > 0 {
-                    copied.lines.insert(stray.line);
+                if stray.at.line > 0 {
+                    copied.lines.insert(stray.at);
                     copied.shorten();
                 }
                 Ok(true)
@@ -778,8 +819,8 @@ impl Work<'_> {
         }
         let of_cells = |kind: &str| kind == STRAY_CELLS || kind == INVALID_TEXT;
         receipt.warnings.retain(|warning| !of_cells(&warning.kind));
-        let lines: Vec<u64> = strays.copied.lines.iter().copied().collect();
-        let warnings = stray_cells(misfits, &lines)
+        let lines: Vec<SourceLine> = strays.copied.lines.iter().copied().collect();
+        let warnings = stray_cells(misfits, &lines, &self.table.files)
             .into_iter()
             .chain(invalid_text(invalid));
         receipt.warnings.splice(0..0, warnings);

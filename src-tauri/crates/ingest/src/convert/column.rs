@@ -17,7 +17,7 @@ use super::sketch::Sketch;
 use super::strays::Stray;
 use crate::Compression;
 use crate::receipt;
-use crate::records::{Block, Reason};
+use crate::records::{Block, Reason, SourceLine};
 use crate::types::{self, ColumnType, Evidence, Form, form, number, temporal};
 
 /// Strays after which a column that has more than one in a hundred is certain to be of another type.
@@ -62,7 +62,7 @@ pub(crate) struct Column {
     /// Cells that did not fit.
     pub(crate) strays: u64,
     /// The source lines of the first hundred of them.
-    pub(crate) stray_lines: Vec<u64>,
+    pub(crate) stray_lines: Vec<SourceLine>,
     /// Cells with bytes that are no valid text.
     pub(crate) invalid: u64,
     /// Cells that were read without the spaces around them.
@@ -382,8 +382,9 @@ impl Column {
         strays: &mut Vec<Stray>,
     ) {
         dictionary.codes.reserve(rows.len());
+        let cells = block.cells(self.index);
         for row in rows {
-            let cell = block.cell(row, self.index);
+            let cell = cells.of(block, row);
             if cell.is_null() {
                 self.validity.push(false);
                 continue;
@@ -493,7 +494,7 @@ impl Column {
         if !self.is_hopeless {
             let stray = Stray::of_cell(block, row, self.index, text, Reason::Misfit);
             if self.stray_lines.len() < receipt::LINES_KEPT {
-                self.stray_lines.push(stray.line);
+                self.stray_lines.push(stray.at);
             }
             strays.push(stray);
         }
@@ -628,8 +629,9 @@ impl Column {
         mut plain: impl FnMut(&mut Evidence, &[u8]) -> Option<T>,
     ) {
         out.reserve(rows.len());
+        let cells = block.cells(self.index);
         for row in rows {
-            let cell = block.cell(row, self.index);
+            let cell = cells.of(block, row);
             if cell.is_null() {
                 self.validity.push(false);
                 continue;
@@ -672,8 +674,9 @@ impl Column {
         lengths: &mut Vec<u32>,
     ) {
         lengths.reserve(rows.len());
+        let cells = block.cells(self.index);
         for row in rows {
-            let cell = block.cell(row, self.index);
+            let cell = cells.of(block, row);
             if cell.is_null() {
                 self.validity.push(false);
                 continue;

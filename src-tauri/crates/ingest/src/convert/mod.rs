@@ -4,6 +4,7 @@ mod again;
 mod budget;
 mod column;
 mod encode;
+mod inputs;
 mod output;
 mod pass;
 mod restore;
@@ -14,8 +15,10 @@ mod strays;
 
 pub(crate) use again::reconvert;
 pub(crate) use encode::{Range, Values};
+pub(crate) use inputs::{Input, Inputs, warnings_of};
 pub(crate) use output::{parquet_error, properties};
 pub(crate) use sketch::{Sketch, SketchSize};
+pub(crate) use strays::FileNames;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -28,11 +31,12 @@ use pass::{Pass, PassResult};
 use strays::{Spool, Stray, StraysFile};
 
 use crate::columnar;
-use crate::detect::{self, Layout, order_name};
+use crate::combine::inputs as inputs_of;
+use crate::detect::{self, ColumnPlan, Layout, order_name};
 use crate::profile::{ColumnProfile, Profile};
 use crate::progress::{Snapshot, Throttle};
 use crate::receipt::{self, Decision, LINES_KEPT, Receipt, Warning};
-use crate::records::{LARGEST_RECORD, Reason};
+use crate::records::{LARGEST_RECORD, ReaderStats, Reason, SourceLine};
 use crate::source::Source;
 use crate::types::{ColumnType, Form};
 use crate::{
@@ -84,6 +88,40 @@ pub(crate) fn convert(
         return Ok(conversion);
     }
     let layout = detect::layout(&source, options)?.complete(&source, options, cancel)?;
+    let inputs = Inputs::one(source, layout);
+    convert_inputs(&inputs, output, options, &mut progress, cancel, started)
+}
+
+/// Converts several files to one table.
+pub(crate) fn combine(
+    files: &[PathBuf],
+    output: &Output,
+    options: &Options,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Conversion, Error> {
+    let started = Instant::now();
+    check_memory(options)?;
+    let mut progress = Throttle::new(progress);
+    progress.report_now(Snapshot {
+        phase: Phase::Detecting,
+        bytes_done: 0,
+        bytes_total: 0,
+        rows: 0,
+    });
+    let inputs = inputs_of(files, options, cancel)?;
+    convert_inputs(&inputs, output, options, &mut progress, cancel, started)
+}
+
+/// Converts what is read from the inputs, and leaves nothing behind when it fails.
+fn convert_inputs(
+    inputs: &Inputs,
+    output: &Output,
+    options: &Options,
+    progress: &mut Throttle,
+    cancel: &Cancel,
+    started: Instant,
+) -> Result<Conversion, Error> {
     if cancel.is_cancelled() {
         return Err(Error::Cancelled);
     }
@@ -92,17 +130,16 @@ pub(crate) fn convert(
     let corrections = beside(&output.data, ".corrections");
     let mut unfinished = Unfinished(vec![&draft, &corrections, &output.data, &output.strays]);
     let conversion = Steps {
-        source: &source,
-        layout: &layout,
+        inputs,
         options,
-        budget: Budget::new(options.memory, layout.columns.len()),
+        budget: Budget::new(options.memory, inputs.table.columns.len()),
         pool: &pool,
         cancel,
         is_forced: false,
     }
-    .run(output, &draft, &corrections, &mut progress, started)
+    .run(output, &draft, &corrections, progress, started)
     // Parquet is hardly ever larger than the text it was made from.
-    .map_err(|error| error.unless(cancel).with_estimate(source.bytes))?;
+    .map_err(|error| error.unless(cancel).with_estimate(inputs.bytes))?;
     unfinished
         .0
         .retain(|path| *path == draft || *path == corrections);
@@ -134,8 +171,7 @@ fn check_memory(options: &Options) -> Result<(), Error> {
 
 /// What all steps of a conversion share.
 struct Steps<'a> {
-    source: &'a Source,
-    layout: &'a Layout,
+    inputs: &'a Inputs,
     options: &'a Options,
     budget: Budget,
     pool: &'a rayon::ThreadPool,
@@ -154,14 +190,14 @@ impl Steps<'_> {
         started: Instant,
     ) -> Result<Conversion, Error> {
         let mut spool = Spool::beside(&output.data)?;
-        let plans = &self.layout.columns;
+        let plans = &self.inputs.table.columns;
         let all: Vec<(usize, ColumnType)> = plans
             .iter()
             .enumerate()
             .map(|(i, plan)| (i, plan.column_type))
             .collect();
         let mut first = self.pass(&all, draft, None, &mut spool, progress)?;
-        self.source.check_unchanged(first.stats.bytes)?;
+        self.inputs.check_unchanged(&first.stats)?;
         let corrected = self.corrections(&first.columns);
         if corrected.is_empty() {
             std::fs::rename(draft, &output.data)
@@ -174,13 +210,8 @@ impl Steps<'_> {
                 &mut spool,
                 progress,
             )?;
-            self.source.check_unchanged(second.stats.bytes)?;
-            if second.stats.blake3 != first.stats.blake3 {
-                return Err(Error::SourceChanged {
-                    path: self.source.path.clone(),
-                    what: "it was written to".into(),
-                });
-            }
+            self.inputs.check_unchanged(&second.stats)?;
+            self.inputs.check_same(&first.stats, &second.stats)?;
             let places: Vec<usize> = corrected.iter().map(|(i, _)| *i).collect();
             for column in second.columns {
                 let i = column.index;
@@ -204,9 +235,9 @@ impl Steps<'_> {
         }
         progress.report_now(Snapshot {
             phase: Phase::Finishing,
-            bytes_done: self.source.bytes,
-            bytes_total: self.source.bytes,
-            rows: first.stats.rows,
+            bytes_done: self.inputs.bytes,
+            bytes_total: self.inputs.bytes,
+            rows: first.rows(),
         });
         let corrected: Vec<usize> = corrected.into_iter().map(|(i, _)| i).collect();
         let strays = self.write_strays(&first, spool, &corrected, &output.strays)?;
@@ -243,7 +274,7 @@ impl Steps<'_> {
             .iter()
             .zip(output.descriptors())
             .map(|(&(i, column_type), descriptor)| {
-                let plan = &self.layout.columns[i];
+                let plan = &self.inputs.table.columns[i];
                 let is_observed = is_first && plan.is_doubtful;
                 let sketch = self
                     .options
@@ -263,8 +294,7 @@ impl Steps<'_> {
             })
             .collect();
         Pass {
-            source: self.source,
-            layout: self.layout,
+            inputs: self.inputs,
             budget: &self.budget,
             pool: self.pool,
             cancel: self.cancel,
@@ -284,7 +314,7 @@ impl Steps<'_> {
         columns
             .iter()
             .map(|&(i, column_type)| FileColumn {
-                name: self.layout.columns[i].name.clone(),
+                name: self.inputs.table.columns[i].name.clone(),
                 column_type,
             })
             .collect()
@@ -313,20 +343,26 @@ impl Steps<'_> {
         corrected: &[usize],
         path: &Path,
     ) -> Result<u64, Error> {
-        for record in &result.stats.oversized {
-            let stray = Stray {
-                row: None,
-                line: record.line,
-                column: None,
-                text: record.beginning.clone(),
-                reason: Reason::Oversized,
-            };
-            spool
-                .push(&stray, 1)
-                .map_err(|cause| Error::writing(path, cause, 0))?;
+        for (file, stats) in (0..).zip(&result.stats) {
+            for record in &stats.oversized {
+                let stray = Stray {
+                    row: None,
+                    at: SourceLine {
+                        file,
+                        line: record.line,
+                    },
+                    column: None,
+                    text: record.beginning.clone(),
+                    reason: Reason::Oversized,
+                };
+                spool
+                    .push(&stray, 1)
+                    .map_err(|cause| Error::writing(path, cause, 0))?;
+            }
         }
         let names: Vec<String> = self
-            .layout
+            .inputs
+            .table
             .columns
             .iter()
             .map(|plan| plan.name.clone())
@@ -338,7 +374,7 @@ impl Steps<'_> {
             .collect();
         let properties = output::properties(self.options.compression);
         // What a column set aside before it was corrected is in the table now.
-        let mut file = StraysFile::new(path, properties);
+        let mut file = StraysFile::new(path, properties, &self.inputs.names);
         spool.write(&mut file, &names, &types, |pass, stray| {
             if self.cancel.is_cancelled() {
                 return Err(Error::Cancelled);
@@ -353,13 +389,13 @@ impl Steps<'_> {
 
     fn profile(&self, result: &mut PassResult) -> Option<Profile> {
         self.options.profile.then(|| Profile {
-            rows: result.stats.rows,
+            rows: result.rows(),
             columns: result
                 .columns
                 .iter_mut()
                 .filter_map(|column| {
                     let sketch = column.sketch.take()?;
-                    let name = &self.layout.columns[column.index].name;
+                    let name = &self.inputs.table.columns[column.index].name;
                     Some(sketch.finish(name, column.column_type, column.nulls))
                 })
                 .collect(),
@@ -367,39 +403,37 @@ impl Steps<'_> {
     }
 
     fn receipt(&self, result: &PassResult, profile: Option<&Profile>, started: Instant) -> Receipt {
-        let stats = &result.stats;
-        let mut decisions = self.layout.decisions.clone();
+        let (layout, stats) = (&self.inputs.table, &result.stats);
+        let notes = self.inputs.notes(stats);
+        let mut decisions = layout.decisions.clone();
         let columns = result
             .columns
             .iter()
             .enumerate()
             .map(|(i, column)| {
                 let profile = profile.and_then(|profile| profile.columns.get(i));
-                self.receipt_column(column, profile, &stats.notes, &mut decisions)
+                self.receipt_column(column, profile, &notes, &mut decisions)
             })
             .collect();
+        let set_aside = result.set_aside_in();
         let rows_set_aside = result.rows_set_aside();
         let seconds = seconds_since(started);
         Receipt {
-            source: receipt::Source {
-                path: self.source.path.display().to_string(),
-                bytes: self.source.bytes,
-                modified: self.source.modified_text(),
-                blake3: stats.blake3.clone(),
-            },
-            rows_read: stats.rows + stats.blank + rows_set_aside,
-            rows_written: stats.rows,
-            rows_blank: stats.blank,
+            source: self.inputs.source(self.inputs.blake3(stats)),
+            sources: self.inputs.sources(stats, &set_aside),
+            rows_read: result.rows() + result.blank() + rows_set_aside,
+            rows_written: result.rows(),
+            rows_blank: result.blank(),
             rows_set_aside,
-            ragged_short: stats.short,
+            ragged_short: result.short(),
             ragged_long: result.long,
             columns,
             decisions,
             warnings: self.warnings(result),
             seconds,
-            bytes_per_second: (self.source.bytes as f64 / seconds.max(0.001)).round(),
+            bytes_per_second: (self.inputs.bytes as f64 / seconds.max(0.001)).round(),
             peak_memory_bytes: crate::platform::peak_memory(),
-            ..blank_receipt(self.layout)
+            ..blank_receipt(layout)
         }
     }
 
@@ -410,9 +444,10 @@ impl Steps<'_> {
         of_source: &[(usize, String)],
         decisions: &mut Vec<Decision>,
     ) -> receipt::Column {
-        let plan = &self.layout.columns[column.index];
+        let plan = &self.inputs.table.columns[column.index];
         let mut notes = notes(column);
         notes.extend(plan.unit.as_ref().map(|unit| format!("unit: {unit}")));
+        notes.extend(plan.remark.clone());
         let of_column = of_source.iter().filter(|(place, _)| *place == column.index);
         notes.extend(of_column.map(|(_, note)| note.clone()));
         let decided = column.evidence.decide(self.options.date_order);
@@ -449,10 +484,9 @@ impl Steps<'_> {
     }
 
     fn warnings(&self, result: &PassResult) -> Vec<Warning> {
-        let stats = &result.stats;
-        let mut warnings = self.layout.warnings.clone();
+        let mut warnings = self.inputs.table.warnings.clone();
         let sum = |of: fn(&Column) -> u64| result.columns.iter().map(of).sum::<u64>();
-        let mut lines: Vec<u64> = result
+        let mut lines: Vec<SourceLine> = result
             .columns
             .iter()
             .flat_map(|column| &column.stray_lines)
@@ -461,15 +495,23 @@ impl Steps<'_> {
         lines.sort_unstable();
         lines.dedup();
         lines.truncate(LINES_KEPT);
-        warnings.extend(stray_cells(sum(|column| column.strays), &lines));
+        let names = &self.inputs.names;
+        warnings.extend(stray_cells(sum(|column| column.strays), &lines, names));
         warnings.extend(invalid_text(sum(|column| column.invalid)));
-        let mut warn = |kind: &str, count: u64, lines: &[u64], one: &str, many: &str| {
-            warnings.extend(Warning::counted(kind, count, lines, one, many));
+        let mut warn = |kind: &str, count: u64, lines: &[SourceLine], one: &str, many: &str| {
+            warnings.extend(at_lines(kind, count, lines, names, one, many));
+        };
+        let count_of = |of: fn(&ReaderStats) -> usize| {
+            result
+                .stats
+                .iter()
+                .map(|stats| of(stats) as u64)
+                .sum::<u64>()
         };
         warn(
             "short_rows",
-            stats.short,
-            &stats.short_lines,
+            result.short(),
+            &result.lines(|stats| stats.short_lines.iter().copied()),
             "one row has fewer fields than the table has columns and was filled up with NULL",
             "{} rows have fewer fields than the table has columns and were filled up with NULL",
         );
@@ -482,21 +524,15 @@ impl Steps<'_> {
         );
         warn(
             "unclosed_quote",
-            stats.unclosed_lines.len() as u64,
-            &stats.unclosed_lines[..stats.unclosed_lines.len().min(LINES_KEPT)],
+            count_of(|stats| stats.unclosed_lines.len()),
+            &result.lines(|stats| stats.unclosed_lines.iter().copied()),
             "a quote is opened and never closed; it was taken as an ordinary character",
             "{} quotes are opened and never closed; they were taken as ordinary characters",
         );
-        let lines: Vec<u64> = stats
-            .oversized
-            .iter()
-            .map(|record| record.line)
-            .take(LINES_KEPT)
-            .collect();
         warn(
             "oversized_records",
-            stats.oversized.len() as u64,
-            &lines,
+            count_of(|stats| stats.oversized.len()),
+            &result.lines(|stats| stats.oversized.iter().map(|record| record.line)),
             &format!(
                 "one record is larger than {} MB and was set aside",
                 LARGEST_RECORD / 1_000_000
@@ -506,16 +542,21 @@ impl Steps<'_> {
                 LARGEST_RECORD / 1_000_000
             ),
         );
-        warnings.extend(stats.warnings.iter().cloned());
+        warnings.extend(self.inputs.warnings(&result.stats));
         for (&reason, (count, lines)) in &result.aside {
-            warnings.extend(records_aside(reason, *count, lines));
+            warnings.extend(records_aside(reason, *count, lines, names));
         }
         warnings
     }
 }
 
 /// The warning for records that are no rows of the table.
-fn records_aside(reason: Reason, count: u64, lines: &[u64]) -> Option<Warning> {
+fn records_aside(
+    reason: Reason,
+    count: u64,
+    lines: &[SourceLine],
+    files: &FileNames,
+) -> Option<Warning> {
     let (kind, what, of_many) = match reason {
         Reason::RepeatedHeader => (
             "repeated_headers",
@@ -542,10 +583,11 @@ fn records_aside(reason: Reason, count: u64, lines: &[u64]) -> Option<Warning> {
         // These are counted elsewhere.
         Reason::Misfit | Reason::InvalidText | Reason::Surplus | Reason::Oversized => return None,
     };
-    Warning::counted(
+    at_lines(
         kind,
         count,
         lines,
+        files,
         &format!("{what}; it was set aside"),
         &format!("{{}} {of_many}; they were set aside"),
     )
@@ -585,11 +627,32 @@ fn truth_words(column: &ColumnProfile) -> Option<String> {
 const STRAY_CELLS: &str = "stray_cells";
 const INVALID_TEXT: &str = "invalid_text";
 
-fn stray_cells(count: u64, lines: &[u64]) -> Option<Warning> {
-    Warning::counted(
+/// A warning of what is on some lines of the sources, as [`Warning::counted`].
+fn at_lines(
+    kind: &str,
+    count: u64,
+    lines: &[SourceLine],
+    files: &FileNames,
+    one: &str,
+    many: &str,
+) -> Option<Warning> {
+    let numbers: Vec<u64> = lines.iter().map(|at| at.line).collect();
+    let of_line = |at: &SourceLine| files.name(at.file).unwrap_or_default().to_owned();
+    Some(Warning {
+        files: match files.is_empty() {
+            true => Vec::new(),
+            false => lines.iter().map(of_line).collect(),
+        },
+        ..Warning::counted(kind, count, &numbers, one, many)?
+    })
+}
+
+fn stray_cells(count: u64, lines: &[SourceLine], files: &FileNames) -> Option<Warning> {
+    at_lines(
         STRAY_CELLS,
         count,
         lines,
+        files,
         "one cell did not fit its column and was set aside",
         "{} cells did not fit their columns and were set aside",
     )
@@ -691,6 +754,7 @@ fn blank_receipt(layout: &Layout) -> Receipt {
             modified: None,
             blake3: String::new(),
         },
+        sources: Vec::new(),
         table: layout.table.clone(),
         format: layout.format.clone(),
         encoding: layout.encoding.clone(),
@@ -738,28 +802,37 @@ pub(crate) fn explain(path: &Path, options: &Options) -> Result<Receipt, Error> 
         return columnar::explain(&source, format, options);
     }
     let layout = detect::layout(&source, options)?;
-    let columns = layout
-        .columns
-        .iter()
-        .map(|plan| receipt::Column {
-            name: plan.name.clone(),
-            source_name: plan.source_name.clone(),
-            sql_type: plan.column_type.sql(),
-            nulls: 0,
-            strays: 0,
-            format: plan.column_type.format(),
-            notes: Vec::new(),
-        })
-        .collect();
-    Ok(Receipt {
-        source: receipt::Source {
-            path: path.display().to_string(),
-            bytes: source.bytes,
-            modified: source.modified_text(),
-            blake3: String::new(),
-        },
-        columns,
+    Ok(forecast(&Inputs::one(source, layout), started))
+}
+
+/// What a conversion of several files to one table would decide.
+pub(crate) fn explain_combined(
+    files: &[PathBuf],
+    options: &Options,
+    cancel: &Cancel,
+) -> Result<Receipt, Error> {
+    let started = Instant::now();
+    check_memory(options)?;
+    let inputs = inputs_of(files, options, cancel)?;
+    Ok(forecast(&inputs, started))
+}
+
+/// The receipt of what was only looked at.
+fn forecast(inputs: &Inputs, started: Instant) -> Receipt {
+    let column = |plan: &ColumnPlan| receipt::Column {
+        name: plan.name.clone(),
+        source_name: plan.source_name.clone(),
+        sql_type: plan.column_type.sql(),
+        nulls: 0,
+        strays: 0,
+        format: plan.column_type.format(),
+        notes: plan.remark.iter().cloned().collect(),
+    };
+    Receipt {
+        source: inputs.source(String::new()),
+        sources: inputs.sources(&[], &[]),
+        columns: inputs.table.columns.iter().map(column).collect(),
         seconds: seconds_since(started),
-        ..blank_receipt(&layout)
-    })
+        ..blank_receipt(&inputs.table)
+    }
 }

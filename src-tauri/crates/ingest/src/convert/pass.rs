@@ -1,4 +1,4 @@
-//! One pass over the source: blocks come in, every column converts its cells and encodes them, row groups go out.
+//! One pass over the sources: blocks come in, every column converts its cells and encodes them, row groups go out.
 //!
 //! Three kinds of threads work at once. The reader cuts and indexes blocks; the workers take one column after the
 //! other, the most expensive first, and convert and encode its cells of a few blocks; the writer appends finished
@@ -17,27 +17,22 @@ use parquet::errors::ParquetError;
 use super::budget::Budget;
 use super::column::Column;
 use super::encode::{EncodedChunk, OpenPages, Scratch};
+use super::inputs::Inputs;
 use super::output::{ParquetOutput, parquet_error};
 use super::strays::{Spool, Stray};
-use crate::detect::{Layout, Route};
 use crate::progress::{Phase, Snapshot, Throttle};
 use crate::receipt::LINES_KEPT;
-use crate::records::{
-    Block, Reader, ReaderStats, Reason, Receiver, RowReader, RowWriter, bounded_in_bytes,
-};
-use crate::source::Source;
-use crate::text::{Flaws, TextStream};
+use crate::records::{Block, ReaderStats, Reason, Receiver, SourceLine, bounded_in_bytes};
 use crate::{Cancel, Compression, Error};
 
 /// What a pass needs to know.
 pub(crate) struct Pass<'a> {
-    pub(crate) source: &'a Source,
-    pub(crate) layout: &'a Layout,
+    pub(crate) inputs: &'a Inputs,
     pub(crate) budget: &'a Budget,
     pub(crate) pool: &'a rayon::ThreadPool,
     pub(crate) cancel: &'a Cancel,
     pub(crate) phase: Phase,
-    /// 1 for the first pass over the source, 2 for the second.
+    /// 1 for the first pass over the sources, 2 for the second.
     pub(crate) number: u8,
     /// The codec of the pages.
     pub(crate) codec: Compression,
@@ -48,21 +43,58 @@ pub(crate) struct Pass<'a> {
 /// What a pass found.
 pub(crate) struct PassResult {
     pub(crate) columns: Vec<Column>,
-    pub(crate) stats: ReaderStats,
+    /// What was learnt of each file.
+    pub(crate) stats: Vec<ReaderStats>,
     /// The rows of each row group.
     pub(crate) group_rows: Vec<u64>,
     /// Rows with more fields than columns, and the source lines of the first hundred.
     pub(crate) long: u64,
-    pub(crate) long_lines: Vec<u64>,
+    pub(crate) long_lines: Vec<SourceLine>,
     /// Records that are no rows of the table, by the reason: how many, and the source lines of the first hundred.
-    pub(crate) aside: BTreeMap<Reason, (u64, Vec<u64>)>,
+    pub(crate) aside: BTreeMap<Reason, (u64, Vec<SourceLine>)>,
+    /// How many of them are in each file; files after the last that has any are left out.
+    aside_in: Vec<u64>,
 }
 
 impl PassResult {
     /// Records that are no rows of the table.
     pub(crate) fn rows_set_aside(&self) -> u64 {
-        let aside: u64 = self.aside.values().map(|(count, _)| count).sum();
-        self.stats.oversized.len() as u64 + aside
+        self.set_aside_in().iter().sum()
+    }
+
+    /// Records of each file that are no rows of the table.
+    pub(crate) fn set_aside_in(&self) -> Vec<u64> {
+        let aside = self.aside_in.iter().copied().chain(std::iter::repeat(0));
+        (self.stats.iter().zip(aside))
+            .map(|(stats, aside)| stats.oversized.len() as u64 + aside)
+            .collect()
+    }
+
+    /// Rows of the table.
+    pub(crate) fn rows(&self) -> u64 {
+        self.stats.iter().map(|stats| stats.rows).sum()
+    }
+
+    /// Blank lines.
+    pub(crate) fn blank(&self) -> u64 {
+        self.stats.iter().map(|stats| stats.blank).sum()
+    }
+
+    /// Rows with fewer fields than columns.
+    pub(crate) fn short(&self) -> u64 {
+        self.stats.iter().map(|stats| stats.short).sum()
+    }
+
+    /// The first hundred of the lines that `of` gives for each file.
+    pub(crate) fn lines<'a, I: Iterator<Item = u64> + 'a>(
+        &'a self,
+        of: impl Fn(&'a ReaderStats) -> I + 'a,
+    ) -> Vec<SourceLine> {
+        (0..)
+            .zip(&self.stats)
+            .flat_map(|(file, stats)| of(stats).map(move |line| SourceLine { file, line }))
+            .take(LINES_KEPT)
+            .collect()
     }
 }
 
@@ -116,7 +148,6 @@ impl Pass<'_> {
         // A row group waits for the writer only in the hands of the one who gives it.
         let (group_sender, groups) = crossbeam_channel::bounded::<Vec<EncodedChunk>>(0);
         let bytes_done = AtomicU64::new(0);
-        let reader = self.reader()?;
         let work = columns
             .into_iter()
             .map(|column| {
@@ -136,18 +167,8 @@ impl Pass<'_> {
             .map_err(|cause| Error::Parquet(cause.to_string()))?;
         std::thread::scope(|scope| {
             let reading = scope.spawn(move || {
-                let stats = match reader {
-                    AnyReader::Plain(reader, flaws) => reader
-                        .run(&block_sender, &recycled, self.cancel)
-                        .map(|stats| ReaderStats {
-                            warnings: flaws.warnings(),
-                            ..stats
-                        }),
-                    AnyReader::Rows(reader) => reader.run(&block_sender, &recycled, self.cancel),
-                };
-                // Whoever waits for blocks must not wait for the hash.
-                drop(block_sender);
-                self.with_hash(stats?)
+                self.inputs
+                    .read(self.budget.block, block_sender, &recycled, self.cancel)
             });
             let mut output = output;
             let path = output.path().to_owned();
@@ -157,7 +178,7 @@ impl Pass<'_> {
                     let needed = estimate(
                         output.bytes_written(),
                         done.load(Ordering::Relaxed),
-                        self.source.bytes,
+                        self.inputs.bytes,
                     );
                     output.append(chunks, needed)?;
                 }
@@ -175,6 +196,7 @@ impl Pass<'_> {
                 long: 0,
                 long_lines: Vec::new(),
                 aside: BTreeMap::new(),
+                aside_in: Vec::new(),
             };
             let converted = conversion.run(
                 blocks,
@@ -215,50 +237,9 @@ impl Pass<'_> {
                 long: conversion.long,
                 long_lines: conversion.long_lines,
                 aside: conversion.aside,
+                aside_in: conversion.aside_in,
             })
         })
-    }
-}
-
-/// A reader of either kind.
-#[expect(clippy::large_enum_variant, reason = "there is one of it in a pass")]
-enum AnyReader<'a> {
-    Plain(Reader<'a, Box<dyn TextStream>>, Arc<Flaws>),
-    Rows(RowReader),
-}
-
-impl Pass<'_> {
-    fn reader(&self) -> Result<AnyReader<'_>, Error> {
-        let (columns, block) = (self.layout.columns.len(), self.budget.block);
-        self.source.hash_anew();
-        Ok(match &self.layout.route {
-            Route::Plain(plain) => {
-                let text = plain.text.open_unhashed(self.source)?;
-                let reader = Reader::new(
-                    &self.source.path,
-                    text.stream,
-                    plain.syntax,
-                    columns,
-                    plain.data_start,
-                    plain.first_line,
-                    block,
-                );
-                AnyReader::Plain(reader.of_file(text.position), text.flaws)
-            }
-            Route::Rows(origin) => {
-                let rows = origin.open(self.source)?;
-                let writer = RowWriter::new(columns, origin.separator());
-                AnyReader::Rows(RowReader::new(rows, writer, block))
-            }
-        })
-    }
-
-    /// The statistics with the hash of the source, where its bytes were not read one after another.
-    fn with_hash(&self, mut stats: ReaderStats) -> Result<ReaderStats, Error> {
-        if stats.blake3.is_empty() {
-            (stats.bytes, stats.blake3) = self.source.hash(self.cancel)?;
-        }
-        Ok(stats)
     }
 }
 
@@ -294,8 +275,9 @@ struct Conversion<'a> {
     group_rows: Vec<u64>,
     rows: u64,
     long: u64,
-    long_lines: Vec<u64>,
-    aside: BTreeMap<Reason, (u64, Vec<u64>)>,
+    long_lines: Vec<SourceLine>,
+    aside: BTreeMap<Reason, (u64, Vec<SourceLine>)>,
+    aside_in: Vec<u64>,
 }
 
 impl Conversion<'_> {
@@ -347,15 +329,15 @@ impl Conversion<'_> {
             return Err(Error::Cancelled);
         }
         self.close_group(groups)?;
-        progress.report_now(self.snapshot(self.pass.source.bytes));
+        progress.report_now(self.snapshot(self.pass.inputs.bytes));
         Ok(())
     }
 
     fn snapshot(&self, bytes_done: u64) -> Snapshot {
         Snapshot {
             phase: self.pass.phase,
-            bytes_done: bytes_done.min(self.pass.source.bytes),
-            bytes_total: self.pass.source.bytes,
+            bytes_done: bytes_done.min(self.pass.inputs.bytes),
+            bytes_total: self.pass.inputs.bytes,
             rows: self.rows,
         }
     }
@@ -485,13 +467,14 @@ impl Conversion<'_> {
             for surplus in &block.index.long {
                 let text = &block.bytes[surplus.start as usize..surplus.end as usize];
                 if self.long_lines.len() < LINES_KEPT {
-                    self.long_lines.push(block.line_of(surplus.row as usize));
+                    self.long_lines
+                        .push(block.source_line(surplus.row as usize));
                 }
                 // Nothing but delimiters says nothing.
                 if text.iter().any(|&byte| byte != block.separator) {
                     let stray = Stray {
                         row: Some(block.first_row + u64::from(surplus.row) + 1),
-                        line: block.line_of(surplus.row as usize),
+                        at: block.source_line(surplus.row as usize),
                         column: None,
                         text: text.to_vec(),
                         reason: Reason::Surplus,
@@ -507,15 +490,23 @@ impl Conversion<'_> {
 
     /// Keeps the records that are no rows of the table.
     fn set_records_aside(&mut self, blocks: &[Block], spool: &mut Spool) -> Result<(), Error> {
-        for aside in blocks.iter().flat_map(|block| &block.aside) {
+        let all =
+            (blocks.iter()).flat_map(|block| block.aside.iter().map(move |aside| (block, aside)));
+        for (block, aside) in all {
+            let at = block.in_source(aside.line);
             let (count, lines) = self.aside.entry(aside.reason).or_default();
             *count += 1;
             if lines.len() < LINES_KEPT {
-                lines.push(aside.line);
+                lines.push(at);
             }
+            let file = at.file as usize;
+            if self.aside_in.len() <= file {
+                self.aside_in.resize(file + 1, 0);
+            }
+            self.aside_in[file] += 1;
             let stray = Stray {
                 row: None,
-                line: aside.line,
+                at,
                 column: None,
                 text: aside.text.clone(),
                 reason: aside.reason,

@@ -3,7 +3,7 @@
 //! A spool is needed because a column's type may be revised at the end, and then what strayed from the former
 //! type no longer counts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -21,7 +21,7 @@ use parquet::file::properties::WriterProperties;
 
 use super::output::parquet_error;
 use crate::receipt::LINES_KEPT;
-use crate::records::{Block, Reason};
+use crate::records::{Block, Reason, SourceLine};
 use crate::{Cancel, Error};
 
 /// Something that was set aside.
@@ -29,8 +29,8 @@ use crate::{Cancel, Error};
 pub(crate) struct Stray {
     /// The row in the dataset, counted from 1; `None` for a record that is no row.
     pub(crate) row: Option<u64>,
-    /// The source line on which the row begins, counted from 1; 0 where it is not known.
-    pub(crate) line: u64,
+    /// Where the row begins in the sources.
+    pub(crate) at: SourceLine,
     /// The column; `None` for what belongs to none.
     pub(crate) column: Option<usize>,
     /// What stood there.
@@ -48,7 +48,7 @@ impl Stray {
     ) -> Self {
         Self {
             row: Some(block.first_row + row as u64 + 1),
-            line: block.line_of(row),
+            at: block.source_line(row),
             column: Some(column),
             text: text.to_vec(),
             reason,
@@ -89,7 +89,8 @@ impl Spool {
         let column = stray.column.map_or(NOTHING, |column| column as u64);
         let numbers = [
             stray.row.unwrap_or(NOTHING),
-            stray.line,
+            u64::from(stray.at.file),
+            stray.at.line,
             column,
             stray.text.len() as u64,
         ];
@@ -117,18 +118,21 @@ impl Spool {
         for _ in 0..entries {
             let mut head = [0; 2];
             file.read_exact(&mut head).map_err(failed)?;
-            let mut numbers = [0u64; 4];
+            let mut numbers = [0u64; 5];
             for number in &mut numbers {
                 let mut eight = [0; 8];
                 file.read_exact(&mut eight).map_err(failed)?;
                 *number = u64::from_le_bytes(eight);
             }
-            let [row, line, column, length] = numbers;
+            let [row, file_number, line, column, length] = numbers;
             let mut text = vec![0; length as usize];
             file.read_exact(&mut text).map_err(failed)?;
             let stray = Stray {
                 row: (row != NOTHING).then_some(row),
-                line,
+                at: SourceLine {
+                    file: file_number as u32,
+                    line,
+                },
                 column: (column != NOTHING).then_some(column as usize),
                 text,
                 reason: Reason::ALL[usize::from(head[1]) % Reason::ALL.len()],
@@ -149,38 +153,74 @@ impl Spool {
         mut counts: impl FnMut(u8, &mut Stray) -> Result<bool, Error>,
     ) -> Result<(), Error> {
         let path = file.path.to_owned();
+        let files = file.files;
         let mut batch = Batch::default();
         self.replay(
             |pass, mut stray| {
                 if counts(pass, &mut stray)? {
-                    batch.push(&stray, names, types);
+                    batch.push(&stray, names, types, files);
                     if batch.bytes > BATCH_BYTES {
-                        file.write(&std::mem::take(&mut batch).finish()?)?;
+                        file.write(&std::mem::take(&mut batch).finish(files)?)?;
                     }
                 }
                 Ok(())
             },
             &path,
         )?;
-        file.write(&batch.finish()?)
+        file.write(&batch.finish(files)?)
     }
 }
 
 /// Bytes of strays that are held before they are encoded.
 const BATCH_BYTES: usize = 4_000_000;
 
-/// The file of the strays, `row, line, column, text, bytes, reason`; none is made if there is nothing to write.
+/// The names of a table's files, as the table shows them, where it has several; else none.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FileNames {
+    names: Vec<String>,
+    places: HashMap<String, u32>,
+}
+
+impl FileNames {
+    pub(crate) fn new(names: Vec<String>) -> Self {
+        let places = names.iter().cloned().zip(0..).collect();
+        Self { names, places }
+    }
+
+    /// Whether the table has but one file, which need not be named.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    pub(crate) fn name(&self, file: u32) -> Option<&str> {
+        self.names.get(file as usize).map(String::as_str)
+    }
+
+    /// The place of a line of which the file is given by its name.
+    fn at(&self, file: Option<&str>, line: u64) -> SourceLine {
+        let file = file.and_then(|name| self.places.get(name));
+        SourceLine {
+            file: file.copied().unwrap_or(0),
+            line,
+        }
+    }
+}
+
+/// The file of the strays, `row, line, column, text, bytes, reason`, and `file` where the table has several; none is made
+/// if there is nothing to write.
 pub(crate) struct StraysFile<'a> {
     path: &'a Path,
+    files: &'a FileNames,
     properties: WriterProperties,
     writer: Option<ArrowWriter<File>>,
     rows: u64,
 }
 
 impl<'a> StraysFile<'a> {
-    pub(crate) fn new(path: &'a Path, properties: WriterProperties) -> Self {
+    pub(crate) fn new(path: &'a Path, properties: WriterProperties, files: &'a FileNames) -> Self {
         Self {
             path,
+            files,
             properties,
             writer: None,
             rows: 0,
@@ -198,7 +238,9 @@ impl<'a> StraysFile<'a> {
                 let file = File::create_new(self.path)
                     .map_err(|cause| Error::writing(self.path, cause, 0))?;
                 let properties = Some(self.properties.clone());
-                none.insert(ArrowWriter::try_new(file, schema(), properties).map_err(failed)?)
+                none.insert(
+                    ArrowWriter::try_new(file, schema(self.files), properties).map_err(failed)?,
+                )
             }
         };
         writer.write(batch).map_err(failed)?;
@@ -228,7 +270,7 @@ impl<'a> StraysFile<'a> {
 pub(crate) struct Copied {
     /// Cells that did not fit, and the source lines of the first hundred.
     pub(crate) misfits: u64,
-    pub(crate) lines: BTreeSet<u64>,
+    pub(crate) lines: BTreeSet<SourceLine>,
     /// Cells with bytes that are no valid text.
     pub(crate) invalid: u64,
 }
@@ -251,6 +293,7 @@ pub(crate) fn copy(
     cancel: &Cancel,
 ) -> Result<Copied, Error> {
     let mut copied = Copied::default();
+    let known = to.files;
     for batch in read(from)? {
         if cancel.is_cancelled() {
             return Err(Error::Cancelled);
@@ -259,6 +302,7 @@ pub(crate) fn copy(
         let mut columns = batch.columns().to_vec();
         let (names, reasons) = (columns[2].as_string::<i32>(), columns[5].as_string::<i32>());
         let lines = columns[1].as_primitive::<Int64Type>();
+        let files = columns.get(FILE).map(|files| files.as_string::<i32>());
         let mut kept = BooleanBuilder::new();
         let mut new_names = StringBuilder::new();
         for row in 0..batch.num_rows() {
@@ -271,7 +315,10 @@ pub(crate) fn copy(
                 } else {
                     copied.misfits += 1;
                     if lines.is_valid(row) {
-                        copied.lines.insert(lines.value(row).cast_unsigned());
+                        let file = files.filter(|files| files.is_valid(row));
+                        let file = file.map(|files| files.value(row));
+                        let line = lines.value(row).cast_unsigned();
+                        copied.lines.insert(known.at(file, line));
                     }
                     copied.shorten();
                 }
@@ -280,7 +327,7 @@ pub(crate) fn copy(
         }
         columns[2] = Arc::new(new_names.finish());
         let told = |error: arrow::error::ArrowError| Error::Parquet(error.to_string());
-        let batch = RecordBatch::try_new(schema(), columns).map_err(told)?;
+        let batch = RecordBatch::try_new(schema(known), columns).map_err(told)?;
         to.write(&filter_record_batch(&batch, &kept.finish()).map_err(told)?)?;
     }
     Ok(copied)
@@ -297,6 +344,7 @@ fn read(path: &Path) -> Result<ParquetRecordBatchReader, Error> {
 
 /// The strays of one column in a finished file, which are in the order of their rows.
 pub(crate) struct StraysOf {
+    files: FileNames,
     batches: ParquetRecordBatchReader,
     column: String,
     batch: Option<RecordBatch>,
@@ -306,14 +354,15 @@ pub(crate) struct StraysOf {
 /// A cell that was set aside.
 pub(crate) struct OldStray {
     /// As in [`Stray`].
-    pub(crate) line: u64,
+    pub(crate) at: SourceLine,
     /// What stood there.
     pub(crate) text: Vec<u8>,
 }
 
 impl StraysOf {
-    pub(crate) fn open(path: &Path, column: &str) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path, column: &str, files: &FileNames) -> Result<Self, Error> {
         Ok(Self {
+            files: files.clone(),
             batches: read(path)?,
             column: column.to_owned(),
             batch: None,
@@ -354,12 +403,16 @@ impl StraysOf {
                 let lines = batch.column(1).as_primitive::<Int64Type>();
                 let original = batch.column(4).as_binary::<i32>();
                 let text = batch.column(3).as_string::<i32>();
+                let files = batch.columns().get(FILE);
+                let files = files.map(|files| files.as_string::<i32>());
+                let file = files.filter(|files| files.is_valid(at));
+                let line = if lines.is_valid(at) {
+                    lines.value(at).cast_unsigned()
+                } else {
+                    0
+                };
                 return Ok(Some(OldStray {
-                    line: if lines.is_valid(at) {
-                        lines.value(at).cast_unsigned()
-                    } else {
-                        0
-                    },
+                    at: self.files.at(file.map(|files| files.value(at)), line),
                     text: if original.is_valid(at) {
                         original.value(at).to_vec()
                     } else {
@@ -371,15 +424,22 @@ impl StraysOf {
     }
 }
 
-fn schema() -> SchemaRef {
-    Arc::new(Schema::new(vec![
+/// The place of the column that names the file.
+const FILE: usize = 6;
+
+fn schema(files: &FileNames) -> SchemaRef {
+    let mut fields = vec![
         Field::new("row", DataType::Int64, true),
         Field::new("line", DataType::Int64, true),
         Field::new("column", DataType::Utf8, true),
         Field::new("text", DataType::Utf8, false),
         Field::new("bytes", DataType::Binary, true),
         Field::new("reason", DataType::Utf8, false),
-    ]))
+    ];
+    if !files.is_empty() {
+        fields.push(Field::new("file", DataType::Utf8, true));
+    }
+    Arc::new(Schema::new(fields))
 }
 
 #[derive(Default)]
@@ -390,15 +450,18 @@ struct Batch {
     text: StringBuilder,
     original: BinaryBuilder,
     reason: StringBuilder,
+    file: StringBuilder,
     bytes: usize,
 }
 
 impl Batch {
-    fn push(&mut self, stray: &Stray, names: &[String], types: &[String]) {
+    fn push(&mut self, stray: &Stray, names: &[String], types: &[String], files: &FileNames) {
         self.bytes += stray.text.len() + 64;
         self.row.append_option(stray.row.map(u64::cast_signed));
-        let line = (stray.line > 0).then_some(stray.line.cast_signed());
-        self.line.append_option(line);
+        let line = stray.at.line;
+        self.line
+            .append_option((line > 0).then_some(line.cast_signed()));
+        self.file.append_option(files.name(stray.at.file));
         self.column
             .append_option(stray.column.and_then(|column| names.get(column)));
         let text = String::from_utf8_lossy(&stray.text);
@@ -423,8 +486,8 @@ impl Batch {
         });
     }
 
-    fn finish(mut self) -> Result<RecordBatch, Error> {
-        let columns: Vec<ArrayRef> = vec![
+    fn finish(mut self, files: &FileNames) -> Result<RecordBatch, Error> {
+        let mut columns: Vec<ArrayRef> = vec![
             Arc::new(self.row.finish()),
             Arc::new(self.line.finish()),
             Arc::new(self.column.finish()),
@@ -432,6 +495,10 @@ impl Batch {
             Arc::new(self.original.finish()),
             Arc::new(self.reason.finish()),
         ];
-        RecordBatch::try_new(schema(), columns).map_err(|error| Error::Parquet(error.to_string()))
+        if !files.is_empty() {
+            columns.push(Arc::new(self.file.finish()));
+        }
+        RecordBatch::try_new(schema(files), columns)
+            .map_err(|error| Error::Parquet(error.to_string()))
     }
 }

@@ -21,6 +21,48 @@ struct Sampled {
     distinct: HashSet<u64>,
 }
 
+/// What samples of one column say together, be they of one file or of several.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Samples {
+    evidence: Evidence,
+    /// Cells with a value.
+    values: usize,
+    /// Different values in each sample, added up.
+    distinct: usize,
+    /// Whether the beginning of a source asks for another type than text.
+    is_typed_in_head: bool,
+}
+
+impl Samples {
+    /// Takes the samples of another file into account.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.evidence.add_all(&other.evidence);
+        self.values += other.values;
+        self.distinct += other.distinct;
+        self.is_typed_in_head |= other.is_typed_in_head;
+    }
+
+    /// The type that the samples ask for.
+    pub(crate) fn column_type(&self, options: &Options) -> ColumnType {
+        match options.types {
+            Types::Text => ColumnType::Text,
+            Types::Auto => self.evidence.decide(options.date_order).column_type,
+        }
+    }
+
+    /// Whether a column of this type is text only for want of anything better.
+    pub(crate) fn is_doubtful(&self, column_type: ColumnType, options: &Options) -> bool {
+        options.types == Types::Auto
+            && column_type == ColumnType::Text
+            && (self.values == 0 || self.is_typed_in_head)
+    }
+
+    /// Whether a dictionary pays: when a value comes back about three times in what was looked at.
+    pub(crate) fn repeats(&self) -> bool {
+        self.distinct * 3 <= self.values + 30
+    }
+}
+
 impl Columns {
     pub(super) fn new(columns: usize) -> Self {
         Self {
@@ -56,20 +98,22 @@ impl Columns {
     ) -> Vec<ColumnPlan> {
         (self.columns.into_iter().zip(names).zip(of_head))
             .map(|((column, (name, source_name)), &of_head)| {
-                let column_type = match options.types {
-                    Types::Text => ColumnType::Text,
-                    Types::Auto => column.evidence.decide(options.date_order).column_type,
+                let samples = Samples {
+                    evidence: column.evidence,
+                    values: column.values,
+                    distinct: column.distinct.len(),
+                    is_typed_in_head: of_head != ColumnType::Text,
                 };
+                let column_type = samples.column_type(options);
                 ColumnPlan {
                     name,
                     source_name,
                     column_type,
-                    is_doubtful: options.types == Types::Auto
-                        && column_type == ColumnType::Text
-                        && (column.values == 0 || of_head != ColumnType::Text),
-                    // A dictionary pays when a value comes back about three times in what was looked at.
-                    repeats: column.distinct.len() * 3 <= column.values + 30,
+                    is_doubtful: samples.is_doubtful(column_type, options),
+                    repeats: samples.repeats(),
                     unit: None,
+                    remark: None,
+                    samples: Some(Box::new(samples)),
                 }
             })
             .collect()

@@ -115,6 +115,7 @@ fn survey_warnings(survey: &Survey) -> Vec<Warning> {
         ),
         count: 1,
         lines: vec![line],
+        files: Vec::new(),
     });
     let beside = Warning::counted(
         "left_out",

@@ -12,7 +12,9 @@ mod workbook;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::receipt::{Decision, Receipt, Warning};
+pub(crate) use columns::Samples;
+
+use crate::receipt::{Decision, Receipt, SourceFile, Warning};
 use crate::records::{RowSource, Syntax};
 use crate::source::Source;
 use crate::text::Text;
@@ -37,6 +39,10 @@ pub(crate) struct ColumnPlan {
     pub(crate) repeats: bool,
     /// What the row of units under the header says of it.
     pub(crate) unit: Option<String>,
+    /// What else is to be said of it in the receipt.
+    pub(crate) remark: Option<String>,
+    /// What the samples say of it, as long as that may be put together with those of other files.
+    pub(crate) samples: Option<Box<Samples>>,
 }
 
 /// How a table is to be read.
@@ -197,6 +203,11 @@ pub(crate) trait RowOrigin: fmt::Debug + Send + Sync {
     fn separator(&self) -> u8 {
         b','
     }
+
+    /// Whether it keeps its file open, or much of it in memory.
+    fn is_heavy(&self) -> bool {
+        false
+    }
 }
 
 /// How each table of a source is to be read; at least one. [`Options::table`] may leave out those that it does not name.
@@ -210,39 +221,77 @@ pub(crate) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>,
     }
 }
 
-/// How the source of a finished conversion is read once more, as it was read then; `None` if it would now be read in
-/// another way.
+/// How a file was read, as a receipt says.
+pub(crate) struct ReadAs<'a> {
+    pub(crate) table: &'a Option<TableId>,
+    pub(crate) encoding: &'a str,
+    pub(crate) delimiter: &'a str,
+    pub(crate) quote: &'a str,
+    pub(crate) has_header: bool,
+    pub(crate) preamble_rows: u64,
+    pub(crate) header_rows: u64,
+}
+
+impl<'a> From<&'a Receipt> for ReadAs<'a> {
+    fn from(receipt: &'a Receipt) -> Self {
+        Self {
+            table: &receipt.table,
+            encoding: &receipt.encoding,
+            delimiter: &receipt.delimiter,
+            quote: &receipt.quote,
+            has_header: receipt.has_header,
+            preamble_rows: receipt.preamble_rows,
+            header_rows: receipt.header_rows,
+        }
+    }
+}
+
+impl<'a> From<&'a SourceFile> for ReadAs<'a> {
+    fn from(file: &'a SourceFile) -> Self {
+        Self {
+            table: &file.table,
+            encoding: &file.encoding,
+            delimiter: &file.delimiter,
+            quote: &file.quote,
+            has_header: file.has_header,
+            preamble_rows: file.preamble_rows,
+            header_rows: file.header_rows,
+        }
+    }
+}
+
+/// How the source of a finished conversion is read once more, as it was read then, with the options that lead there; `None`
+/// if it would now be read in another way, or the columns are others.
 pub(crate) fn again(
     source: &Source,
-    receipt: &Receipt,
-    columns: Vec<ColumnPlan>,
-) -> Result<Option<Layout>, Error> {
-    let told = |text: &String| (!text.is_empty()).then(|| text.clone());
-    let header = match receipt.header_rows {
+    read_as: &ReadAs,
+    has_same_columns: impl Fn(&Layout) -> bool,
+) -> Result<Option<(Layout, Options)>, Error> {
+    let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let header = match read_as.header_rows {
         0 => Header::No,
         1 => Header::Yes,
         _ => Header::Auto,
     };
     // What was skipped may have been found or told.
-    for skip_rows in [None, Some(receipt.preamble_rows)] {
+    for skip_rows in [None, Some(read_as.preamble_rows)] {
         let options = Options {
-            table: receipt.table.clone(),
-            delimiter: told(&receipt.delimiter),
-            quote: told(&receipt.quote),
-            encoding: told(&receipt.encoding),
+            table: read_as.table.clone(),
+            delimiter: told(read_as.delimiter),
+            quote: told(read_as.quote),
+            encoding: told(read_as.encoding),
             header,
             skip_rows,
             ..Options::default()
         };
         let layout = layout(source, &options)?.complete(source, &options, &Cancel::new())?;
-        let names = layout.columns.iter().map(|plan| &plan.source_name);
-        let is_same = layout.table == receipt.table
-            && layout.has_header == receipt.has_header
-            && layout.preamble_rows == receipt.preamble_rows
-            && layout.header_rows == receipt.header_rows
-            && names.eq(receipt.columns.iter().map(|column| &column.source_name));
+        let is_same = layout.table == *read_as.table
+            && layout.has_header == read_as.has_header
+            && layout.preamble_rows == read_as.preamble_rows
+            && layout.header_rows == read_as.header_rows
+            && has_same_columns(&layout);
         if is_same {
-            return Ok(Some(Layout { columns, ..layout }));
+            return Ok(Some((layout, options)));
         }
     }
     Ok(None)

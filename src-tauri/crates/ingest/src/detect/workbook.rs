@@ -262,6 +262,10 @@ impl fmt::Debug for SheetTable {
 }
 
 impl RowOrigin for SheetTable {
+    fn is_heavy(&self) -> bool {
+        true
+    }
+
     fn open(&self, _: &Source) -> Result<Box<dyn RowSource>, Error> {
         let window = self.shape.window.start as u32..self.shape.window.end as u32;
         Ok(Box::new(TableRows {
@@ -436,6 +440,7 @@ fn damage(of_workbook: &[String], counts: &Counts) -> Vec<Warning> {
             message: message.clone(),
             count: 1,
             lines: Vec::new(),
+            files: Vec::new(),
         })
         .collect()
 }

@@ -15,10 +15,11 @@
 //! that record byte by byte, and the fast one goes on after it.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::Syntax;
 use super::odd::Grammar;
+use super::part::Fields;
 use super::rows::Aside;
 use super::structural::{self, Masks, Needles, Simd};
 
@@ -61,6 +62,11 @@ impl<'a> Cell<'a> {
                 may_double: false,
             },
         }
+    }
+
+    /// A field of these bytes that stood in no quotes.
+    pub(super) fn plain(bytes: &'a [u8]) -> Self {
+        Self::new(bytes, None, false)
     }
 
     /// Whether the field is NULL: missing, or empty without quotes.
@@ -153,6 +159,10 @@ pub(crate) struct Block {
     pub(crate) separator: u8,
     /// Records between the rows that are no rows of the table.
     pub(crate) aside: Vec<Aside>,
+    /// The place of the block's file among those of the table.
+    pub(super) file: u32,
+    /// Where the columns of the table are in the block; `None` where they are its own.
+    pub(super) fields: Option<Arc<Fields>>,
 }
 
 impl Block {

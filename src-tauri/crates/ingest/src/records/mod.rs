@@ -3,14 +3,16 @@
 mod channel;
 mod index;
 pub(crate) mod odd;
+mod part;
 mod reader;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod reference;
 mod rows;
 mod structural;
 
-pub(crate) use channel::{Receiver, bounded_in_bytes};
+pub(crate) use channel::{Receiver, Sender, bounded_in_bytes};
 pub(crate) use index::Block;
+pub(crate) use part::{Field, Fields, Part, SourceLine};
 pub(crate) use reader::{LARGEST_RECORD, Reader, ReaderStats};
 pub(crate) use rows::{Position, Reason, RowReader, RowSource, RowWriter};
 

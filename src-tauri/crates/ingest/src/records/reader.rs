@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::Syntax;
 use super::channel::Sender;
 use super::index::{Block, index_records};
+use super::part::Part;
 use super::rows::Position;
 use super::structural::Simd;
 use crate::receipt::{LINES_KEPT, Warning};
@@ -88,6 +89,7 @@ pub(crate) struct Reader<'a, R> {
     /// How far the file has been read, where the source is what was made of it.
     of_file: Option<Arc<Position>>,
     rewinds: u32,
+    part: Part,
 }
 
 /// What was learnt of a record that was read without being kept.
@@ -128,6 +130,7 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
             position: 0,
             of_file: None,
             rewinds: 0,
+            part: Part::default(),
         }
     }
 
@@ -135,6 +138,11 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
     /// progress is counted in its bytes.
     pub(crate) fn of_file(self, of_file: Option<Arc<Position>>) -> Self {
         Self { of_file, ..self }
+    }
+
+    /// The same reader of one of several files.
+    pub(crate) fn of_part(self, part: Part) -> Self {
+        Self { part, ..self }
     }
 
     /// The same reader with an instruction set of one's choice.
@@ -233,6 +241,7 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
     ) -> Result<(), Error> {
         block.separator = self.syntax.delimiter;
         stats.take(&mut block);
+        block.place(&self.part);
         for &at in &block.index.unclosed {
             stats.unclosed_lines.push(block.line_at(at as usize));
         }

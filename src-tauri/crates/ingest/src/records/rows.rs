@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::channel::Sender;
 use super::index::{Block, NO_TRIMMING};
+use super::part::Part;
 use super::reader::ReaderStats;
 use crate::receipt::Warning;
 use crate::{Cancel, Error};
@@ -238,6 +239,7 @@ pub(crate) struct RowReader {
     source: Box<dyn RowSource>,
     writer: RowWriter,
     block_bytes: usize,
+    part: Part,
 }
 
 impl RowReader {
@@ -246,7 +248,13 @@ impl RowReader {
             source,
             writer,
             block_bytes: block_bytes.max(1),
+            part: Part::default(),
         }
+    }
+
+    /// The same reader of one of several files.
+    pub(crate) fn of_part(self, part: Part) -> Self {
+        Self { part, ..self }
     }
 
     /// Reads to the end, sending every block; used blocks that come back through `recycled` are filled again.
@@ -274,6 +282,7 @@ impl RowReader {
             let mut block = self.writer.take(used);
             block.source_end = self.source.position();
             stats.take(&mut block);
+            block.place(&self.part);
             if block.index.rows() > 0 || !block.aside.is_empty() {
                 let bytes = block.memory();
                 blocks.send(block, bytes).map_err(|_| Error::Cancelled)?;

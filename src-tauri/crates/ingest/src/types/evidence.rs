@@ -132,6 +132,39 @@ struct WrittenCounts {
     floats: [u64; 3],
 }
 
+impl WrittenCounts {
+    fn add_all(&mut self, other: &Self) {
+        let Self {
+            numbers,
+            marks,
+            units,
+            unit_first,
+            zeros,
+            trailing,
+            trailing_amounts,
+            brackets,
+            quantities,
+            floats,
+        } = other;
+        self.numbers += numbers;
+        self.unit_first += unit_first;
+        self.zeros += zeros;
+        self.trailing += trailing;
+        self.trailing_amounts += trailing_amounts;
+        self.brackets += brackets;
+        add_each(&mut self.marks, marks);
+        add_each(&mut self.units, units);
+        add_each(&mut self.quantities, quantities);
+        add_each(&mut self.floats, floats);
+    }
+}
+
+fn add_each(counts: &mut [u64], others: &[u64]) {
+    for (count, other) in counts.iter_mut().zip(others) {
+        *count += other;
+    }
+}
+
 /// The type that follows from the evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Decided {
@@ -204,6 +237,48 @@ impl Evidence {
                 let scale = self.scales[form.decimal as usize];
                 ColumnType::decimal(self.integer_digits + scale, scale, form)
             }
+        }
+    }
+
+    /// Takes into account what was counted elsewhere.
+    pub(crate) fn add_all(&mut self, other: &Self) {
+        let Self {
+            missing,
+            boolean,
+            integer,
+            fixed,
+            float,
+            open_points,
+            float_points,
+            zeros,
+            written,
+            identifier,
+            moments,
+            time,
+            other: others,
+            integer_digits,
+            scales,
+        } = other;
+        self.missing += missing;
+        self.boolean += boolean;
+        self.integer += integer;
+        self.fixed += fixed;
+        self.float += float;
+        self.open_points += open_points;
+        self.float_points += float_points;
+        self.zeros += zeros;
+        self.identifier += identifier;
+        self.time += time;
+        self.other += others;
+        self.integer_digits = self.integer_digits.max(*integer_digits);
+        for (scale, other) in self.scales.iter_mut().zip(scales) {
+            *scale = (*scale).max(*other);
+        }
+        let counts = self.moments.as_flattened_mut().as_flattened_mut();
+        let others = moments.as_flattened().as_flattened();
+        add_each(counts, others);
+        if let Some(written) = written {
+            self.written.get_or_insert_default().add_all(written);
         }
     }
 

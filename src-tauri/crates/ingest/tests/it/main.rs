@@ -10,6 +10,7 @@
 mod accounting;
 mod again;
 mod columnar;
+mod combine;
 #[cfg(unix)]
 mod full;
 mod json;

@@ -8,7 +8,7 @@ use buzz_ingest::{Error, Options, TableId, Visibility, explain, tables};
 use crate::support::{Scratch, cells, read, row, schema};
 
 /// An xlsx file of these sheets: the name, attributes in the list of sheets, and what is inside `<worksheet>`.
-fn xlsx(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
+pub fn xlsx(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let mut part = |name: &str, text: &str| {
         zip.start_file(name, zip::write::SimpleFileOptions::default())
@@ -49,7 +49,7 @@ fn xlsx(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
 }
 
 /// A row of cells: numbers as they are, `%` and the like by their style, everything else text.
-fn sheet_row(number: u32, attributes: &str, cells: &[&str]) -> String {
+pub fn sheet_row(number: u32, attributes: &str, cells: &[&str]) -> String {
     let cells: String = (b'A'..)
         .zip(cells)
         .filter(|(_, text)| !text.is_empty())
