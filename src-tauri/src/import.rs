@@ -77,7 +77,9 @@ pub async fn files(paths: Vec<PathBuf>) -> Result<DroppedFiles, Failure> {
                 });
             }
             dropped.files.extend(found.files.into_iter().map(text));
-            dropped.left_out.extend(found.left_out.into_iter().map(Into::into));
+            dropped
+                .left_out
+                .extend(found.left_out.into_iter().map(Into::into));
             dropped.left_out_count += found.left_out_count;
         }
         Ok::<_, buzz_ingest::Error>(dropped)

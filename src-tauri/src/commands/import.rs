@@ -9,9 +9,7 @@ use tauri::{AppHandle, Window};
 use super::Shared;
 use crate::import::Wanted;
 use crate::shell::Shell;
-use crate::wire::{
-    Combination, DroppedFiles, Failure, FoundFile, JobEvent, Reading, TableId,
-};
+use crate::wire::{Combination, DroppedFiles, Failure, FoundFile, JobEvent, Reading, TableId};
 use crate::{dialog, import};
 
 /// Asks for files in the native dialog; none if it was dismissed.

@@ -107,7 +107,8 @@ export const strings = {
       `${format.count(count)} more ${format.plural(count, 'file is', 'files are')} of another shape, and added by ${format.plural(count, 'itself', 'themselves')}.`,
     add: 'Add',
     nothing: 'No file in this folder holds a table: choose a file, or another folder.',
-    leftOutTitle: (count: number) => `${format.count(count)} ${format.plural(count, 'file was', 'files were')} left out`,
+    leftOutTitle: (count: number) =>
+      `${format.count(count)} ${format.plural(count, 'file was', 'files were')} left out`,
     leftOut: (name: string, why: string) => `“${name}”: ${why}.`,
   },
 

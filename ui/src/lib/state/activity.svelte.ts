@@ -84,8 +84,7 @@ export type Wanted =
 
 /** What the person has to decide before files are converted. */
 export type Choice =
-  | { kind: 'tables'; file: FoundFile }
-  | { kind: 'files'; combination: Combination; paths: string[]; others: string[] };
+  { kind: 'tables'; file: FoundFile } | { kind: 'files'; combination: Combination; paths: string[]; others: string[] };
 
 /** Files, or a table of one, that become a dataset. */
 export class ImportJob extends Job {

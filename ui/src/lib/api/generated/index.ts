@@ -207,6 +207,100 @@ tables: Array<FoundTable>,
 failure: Failure | null, };
 
 /**
+ * The files behind paths that a person dropped, some of which may be folders.
+ */
+export type DroppedFiles = { 
+/**
+ * The files, in the order of the paths, those of a folder in their natural order.
+ */
+files: Array<string>, 
+/**
+ * The name for a dataset of all of them, where one folder was dropped and nothing else.
+ */
+folder_name: string | null, 
+/**
+ * The first files of folders that were left out.
+ */
+left_out: Array<LeftOut>, 
+/**
+ * How many were left out.
+ */
+left_out_count: number, };
+
+/**
+ * A file of a folder that was left out.
+ */
+export type LeftOut = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Why, such as `it is hidden`.
+ */
+why: string, };
+
+/**
+ * Whether files are of one shape, so that they may become one dataset.
+ */
+export type Combination = { 
+/**
+ * Whether at least two of the files belong together.
+ */
+is_offered: boolean, 
+/**
+ * All files that were looked at, in their order.
+ */
+files: Array<Candidate>, 
+/**
+ * Columns of the one dataset that some of the files lack.
+ */
+differing: Array<DifferingColumn>, 
+/**
+ * The column with the names of the files.
+ */
+file_column: string, 
+/**
+ * A name for the dataset.
+ */
+name: string, };
+
+/**
+ * A file that was looked at together with others.
+ */
+export type Candidate = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, 
+/**
+ * Whether it is of the others' shape.
+ */
+fit: Fit, };
+
+/**
+ * How a file fits the others.
+ */
+export type Fit = "by_name" | "by_position" | "other";
+
+/**
+ * A column that some of the files lack.
+ */
+export type DifferingColumn = { 
+/**
+ * The column's name.
+ */
+name: string, 
+/**
+ * The paths of the files that lack it.
+ */
+missing_in: Array<string>, };
+
+/**
  * How a text is to be read where the person knows better; null lets the file decide.
  */
 export type Reading = { 
