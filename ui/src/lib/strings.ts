@@ -34,7 +34,7 @@ export const strings = {
   },
 
   welcome: {
-    title: 'Drop a CSV or a spreadsheet here',
+    title: 'Drop a CSV or spreadsheet',
     intro: 'Any size, however it was written. Nothing in it is lost or silently changed.',
     choose: 'Choose a file…',
     privacy:

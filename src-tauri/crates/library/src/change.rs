@@ -11,10 +11,11 @@
 //! has asked for the path of the old files but not opened them yet does not find them, and has to ask again.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use buzz_ingest::{Cancel, Change, Conversion, Existing, Options, Progress, Receipt};
 
+use crate::combine::Sources;
 use crate::datasets::Found;
 use crate::import::{self, Work};
 use crate::{Dataset, Error, Library, datasets, platform, shares, store};
@@ -70,10 +71,16 @@ impl Library {
                 table: receipt.table,
                 ..options.clone()
             };
-            let (source, output) = (Path::new(&dataset.source_path), datasets::files(folder));
+            let files: Vec<PathBuf> = (receipt.sources.iter())
+                .map(|file| PathBuf::from(&file.path))
+                .collect();
+            let sources = match files.as_slice() {
+                [] => Sources::File(Path::new(&dataset.source_path)),
+                files => Sources::Files(files),
+            };
+            let output = datasets::files(folder);
             let share = shares::take(self.root(), &options, progress, cancel)?;
-            let options = &share.options;
-            let conversion = buzz_ingest::convert(source, &output, options, progress, cancel)?;
+            let conversion = sources.convert(&output, &share.options, progress, cancel)?;
             Ok(Some(conversion))
         })
     }

@@ -31,6 +31,8 @@ export interface Warning {
 /** `receipt.json`: fields are added to it, never renamed, so that what is read here may be missing only in older ones. */
 export interface Receipt {
   source: ReceiptSource;
+  /** The files, where there are several; `source` is the folder that they lie in then. */
+  sources?: unknown[];
   /** Missing where the file is the table. */
   table?: TableId;
   format: string;

@@ -24,9 +24,10 @@ export class Toasts {
     setTimeout(() => this.dismiss(id), STAYS_MS);
   }
 
-  /** Something to know; stays until it is dismissed. */
+  /** Something to know; goes away by itself once it could be read. */
   note(title: string, detail: string): void {
-    this.#add('note', title, detail);
+    const id = this.#add('note', title, detail);
+    setTimeout(() => this.dismiss(id), 2 * STAYS_MS);
   }
 
   /** Something failed; stays until it is dismissed. */
