@@ -72,7 +72,7 @@ impl Library {
                 ..options.clone()
             };
             let files: Vec<PathBuf> = (receipt.sources.iter())
-                .map(|file| PathBuf::from(&file.path))
+                .map(|file| PathBuf::from(&file.source.path))
                 .collect();
             let sources = match files.as_slice() {
                 [] => Sources::File(Path::new(&dataset.source_path)),

@@ -205,7 +205,7 @@ export class Activity {
    * The first dataset that is done opens, unless the person went elsewhere meanwhile.
    */
   async add(paths: string[]): Promise<void> {
-    let files = paths;
+    let files: string[];
     try {
       const dropped = await api.importFiles(paths);
       files = dropped.files;
