@@ -339,7 +339,7 @@ fn every_file_is_read_in_its_own_way() {
     );
     let sources = &conversion.receipt.sources;
     let formats: Vec<&str> = sources.iter().map(|file| file.format.as_str()).collect();
-    assert_eq!(formats, ["csv", "csv", "csv", "csv", "xlsx", "jsonl"]);
+    assert_eq!(formats, ["csv", "csv", "csv", "csv", "xlsx", "json-lines"]);
     let delimiters: Vec<&str> = sources.iter().map(|file| file.delimiter.as_str()).collect();
     assert_eq!(delimiters, [",", ";", "\t", "|", "", ""]);
     assert_eq!(sources[1].encoding, "windows-1252");
