@@ -4,7 +4,9 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Scratch, assert_receipt, entries, names, types, warning};
+use crate::harness::{
+    Scratch, assert_receipt, big_csv, entries, names, types, wait_with_peak, warning,
+};
 
 /// A folder of three months, of which one has a column more, and things that are no tables.
 fn year(scratch: &Scratch) -> String {
@@ -185,6 +187,40 @@ fn what_cannot_be_combined_is_told_and_nothing_is_kept() {
         .run(["convert", empty.to_str().unwrap()])
         .assert_failed(1, "there are no files in");
     scratch.assert_nothing_left();
+}
+
+#[test]
+fn memory_is_bounded_whatever_the_number_of_files() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("parts");
+    fs::create_dir(&folder).unwrap();
+    let big = big_csv(&scratch, "parts/0.csv", 60);
+    for number in 1..5 {
+        fs::hard_link(&big, folder.join(format!("{number}.csv"))).unwrap();
+    }
+    for number in 5..400 {
+        let text = format!("id,day,amount,place,remark\n{number},2024-01-01,1.00,here,\n");
+        fs::write(folder.join(format!("{number}.csv")), text).unwrap();
+    }
+    let args = ["--json", "convert", "--combine", folder.to_str().unwrap()];
+    let (run, peak) = wait_with_peak(scratch.command(args).spawn().unwrap());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_receipt(&document);
+    assert_eq!(document["sources"].as_array().unwrap().len(), 400);
+    assert_eq!(
+        types(&document),
+        [
+            "BIGINT",
+            "DATE",
+            "DECIMAL(9,2)",
+            "VARCHAR",
+            "VARCHAR",
+            "VARCHAR"
+        ]
+    );
+    println!("peak {peak}");
+    assert!(peak <= 256_000_000, "the process came to {peak} bytes");
 }
 
 /// A ZIP archive of stored files, given with their sums, be they right or wrong.
