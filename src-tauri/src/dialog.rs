@@ -17,16 +17,22 @@ pub async fn pick_files(app: &AppHandle, window: &Window) -> Result<Vec<String>,
     let files = on_main_thread(app, move || {
         AsyncFileDialog::new()
             .set_title("Open files")
-            .add_filter(
-                "Tables",
-                &["csv", "tsv", "tab", "txt", "CSV", "TSV", "TAB", "TXT"],
-            )
+            .add_filter("Tables", &endings())
             .add_filter("All files", &["*"])
             .set_parent(&parent)
             .pick_files()
     })
     .await?;
     files.unwrap_or_default().into_iter().map(path).collect()
+}
+
+/// The endings of files that hold tables, in the two cases that they come in: some platforms tell these apart.
+fn endings() -> Vec<String> {
+    let all = buzz_ingest::ENDINGS
+        .iter()
+        .chain(&buzz_ingest::PACKED_ENDINGS);
+    all.flat_map(|ending| [(*ending).to_owned(), ending.to_uppercase()])
+        .collect()
 }
 
 /// Asks where to save; `None` if the dialog was dismissed.

@@ -10,6 +10,12 @@ pub fn failure(code: &str, message: impl Into<String>) -> Failure {
     }
 }
 
+impl From<buzz_ingest::Error> for Failure {
+    fn from(error: buzz_ingest::Error) -> Self {
+        failure(error.code(), error.to_string())
+    }
+}
+
 impl From<buzz_library::Error> for Failure {
     fn from(error: buzz_library::Error) -> Self {
         failure(error.code(), error.to_string())

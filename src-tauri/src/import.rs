@@ -1,17 +1,146 @@
-//! Conversions one after another: each waits for its turn, tells how it goes, and can be cancelled at any moment.
+//! Files are looked at, and converted one after another: each conversion waits for its turn, tells how it goes, and can be
+//! cancelled at any moment.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use buzz_ingest::{Options, Progress, Snapshot};
+use buzz_ingest::{Cancel, FolderFiles, Header, Options, Progress, Snapshot};
+use buzz_library::Sheets;
 
 use crate::error::blocking;
 use crate::in_flight::Running;
 use crate::shell::Shell;
-use crate::wire::{Failure, JobEvent, Phase};
+use crate::wire::{
+    Combination, DroppedFiles, Failure, FoundFile, JobEvent, LeftOut, Phase, Reading, TableId,
+};
+
+/// What is to be converted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// A table of a file, as a new dataset.
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// Which of its tables; `None` means the first.
+        table: Option<TableId>,
+        /// The dataset's name; `None` means the file's.
+        name: Option<String>,
+    },
+    /// Files of one shape, as one new dataset.
+    Files {
+        /// The files, in the order of their rows.
+        paths: Vec<PathBuf>,
+        /// The dataset's name.
+        name: String,
+    },
+    /// The file of a dataset once more, read in another way.
+    Again {
+        /// The dataset's id.
+        dataset: String,
+        /// How it is read.
+        reading: Reading,
+    },
+}
+
+/// The files behind paths, some of which may be folders.
+///
+/// # Errors
+/// That a folder cannot be read.
+pub async fn files(paths: Vec<PathBuf>) -> Result<DroppedFiles, Failure> {
+    blocking(move || {
+        let mut dropped = DroppedFiles {
+            files: Vec::new(),
+            folder_name: match paths.as_slice() {
+                [folder] if folder.is_dir() => Some(buzz_library::folder_name(folder)),
+                _ => None,
+            },
+            left_out: Vec::new(),
+            left_out_count: 0,
+        };
+        for path in paths {
+            let text = |path: PathBuf| path.to_string_lossy().into_owned();
+            let found = match path.is_dir() {
+                true => buzz_ingest::files_in(&path, &Cancel::new())?,
+                false => FolderFiles {
+                    files: vec![path.clone()],
+                    ..FolderFiles::default()
+                },
+            };
+            if found.files.is_empty() {
+                dropped.left_out_count += 1;
+                dropped.left_out.push(LeftOut {
+                    path: text(path),
+                    why: "no file in it holds a table".to_owned(),
+                });
+            }
+            dropped.files.extend(found.files.into_iter().map(text));
+            dropped
+                .left_out
+                .extend(found.left_out.into_iter().map(Into::into));
+            dropped.left_out_count += found.left_out_count;
+        }
+        Ok::<_, buzz_ingest::Error>(dropped)
+    })
+    .await
+}
+
+/// Looks whether files are of one shape.
+///
+/// # Errors
+/// None but that the application is about to end.
+pub async fn combinable(paths: Vec<PathBuf>) -> Result<Combination, Failure> {
+    blocking(move || buzz_ingest::combinable(&paths, &Options::default(), &Cancel::new()))
+        .await
+        .map(Into::into)
+}
+
+/// Looks at files: which tables they hold. One that cannot be read does not keep the others from being looked at.
+///
+/// # Errors
+/// None but that the application is about to end.
+pub async fn look(paths: Vec<PathBuf>, reading: Reading) -> Result<Vec<FoundFile>, Failure> {
+    let options = options(reading);
+    blocking(move || {
+        Ok::<_, Failure>(
+            paths
+                .iter()
+                .map(|path| found_file(path, &options))
+                .collect(),
+        )
+    })
+    .await
+}
+
+fn found_file(path: &Path, options: &Options) -> FoundFile {
+    let planned = buzz_library::planned_tables(path, None, &Sheets::All, options);
+    let (tables, failure) = match planned {
+        Ok(tables) => (tables.into_iter().map(Into::into).collect(), None),
+        Err(error) => (Vec::new(), Some(error.into())),
+    };
+    FoundFile {
+        path: path.to_string_lossy().into_owned(),
+        tables,
+        failure,
+    }
+}
+
+fn options(reading: Reading) -> Options {
+    Options {
+        delimiter: reading.delimiter,
+        quote: reading.quote,
+        encoding: reading.encoding,
+        header: match reading.header {
+            None => Header::Auto,
+            Some(true) => Header::Yes,
+            Some(false) => Header::No,
+        },
+        skip_rows: reading.skip_rows,
+        ..Options::default()
+    }
+}
 
 /// Starts a conversion into the library, or puts it behind those that are waiting; returns its job's id at once.
 ///
@@ -21,7 +150,7 @@ use crate::wire::{Failure, JobEvent, Phase};
 /// `closing` if the application is about to end.
 pub fn start(
     shell: &Arc<Shell>,
-    path: PathBuf,
+    wanted: Wanted,
     events: impl Fn(JobEvent) + Send + Sync + 'static,
 ) -> Result<String, Failure> {
     let job = shell.name("import");
@@ -44,7 +173,7 @@ pub fn start(
         };
         let last = match turn {
             Some(turn) => {
-                let last = convert(shell, path, &running, Arc::clone(&events)).await;
+                let last = convert(shell, wanted, &running, Arc::clone(&events)).await;
                 drop(turn);
                 last
             }
@@ -56,7 +185,12 @@ pub fn start(
 }
 
 /// Runs one conversion and returns its last event.
-async fn convert<E>(shell: Arc<Shell>, path: PathBuf, running: &Running, events: Arc<E>) -> JobEvent
+async fn convert<E>(
+    shell: Arc<Shell>,
+    wanted: Wanted,
+    running: &Running,
+    events: Arc<E>,
+) -> JobEvent
 where
     E: Fn(JobEvent) + Send + Sync + 'static,
 {
@@ -66,9 +200,27 @@ where
             events: &*events,
             phase: Mutex::new(None),
         };
-        shell
-            .library
-            .import(&path, None, &Options::default(), &progress, &cancel)
+        let library = &shell.library;
+        match wanted {
+            Wanted::Table { path, table, name } => {
+                let options = Options {
+                    table: table.map(Into::into),
+                    ..Options::default()
+                };
+                library.import(&path, name.as_deref(), &options, &progress, &cancel)
+            }
+            Wanted::Files { paths, name } => {
+                let options = Options::default();
+                library.combine(&paths, Some(&name), &options, &progress, &cancel)
+            }
+            Wanted::Again { dataset, reading } => {
+                let old = library.dataset(&dataset)?;
+                let read = library.read_again(&dataset, &options(reading), &progress, &cancel);
+                // Whoever opens the dataset from now on is to see the new rows, and nobody keeps the old files open.
+                shell.close_engines(&old);
+                read
+            }
+        }
     };
     match blocking(work).await {
         Ok(dataset) => JobEvent::Done {

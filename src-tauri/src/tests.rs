@@ -14,11 +14,21 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::chat::{self, Question};
 use crate::commands::{aws, chat as conversations, datasets, query, settings};
+use crate::import::Wanted;
 use crate::shell::Shell;
 use crate::wire::{
     ChatEvent, DatasetSummary, Ended, ExportEvent, ExportSource, JobEvent, Role, Settings,
 };
 use crate::{export, import};
+
+/// The first table of a file, under the file's name.
+fn table_of(path: &Path) -> Wanted {
+    Wanted::Table {
+        path: path.to_owned(),
+        table: None,
+        name: None,
+    }
+}
 
 /// A shell over a library of its own, in a folder that goes with it.
 struct Host {
@@ -65,7 +75,7 @@ impl Host {
         let (sender, events) = unbounded_channel();
         let send = move |event| drop(sender.send(event));
         (
-            import::start(&self.shell, path.to_owned(), send).unwrap(),
+            import::start(&self.shell, table_of(path), send).unwrap(),
             events,
         )
     }
@@ -221,7 +231,7 @@ async fn a_running_conversion_is_cancelled_and_leaves_nothing_behind() {
     let path = host.file("many.csv", &cities(400_000));
     let (sender, mut events) = unbounded_channel();
     let shell = Arc::clone(&host.shell);
-    let job = import::start(&host.shell, path, move |event| {
+    let job = import::start(&host.shell, table_of(&path), move |event| {
         // It is the first job of this process, so its id is known before it begins.
         if matches!(event, JobEvent::Progress { .. }) {
             shell.in_flight.cancel("import-1");
@@ -244,7 +254,7 @@ async fn closing_cancels_all_work_and_waits_for_its_end() {
     host.shell.in_flight.idle().await;
     assert_eq!(last(&mut events).await, JobEvent::Cancelled);
     drop(turn);
-    let refused = import::start(&host.shell, host.path("one.csv"), |_| {}).unwrap_err();
+    let refused = import::start(&host.shell, table_of(&host.path("one.csv")), |_| {}).unwrap_err();
     assert_eq!(refused.code, "closing");
 }
 

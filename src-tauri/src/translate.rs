@@ -1,6 +1,7 @@
 //! The core's types as the window gets them.
 
 use buzz_chat as chat;
+use buzz_ingest::{Fit, Visibility};
 use buzz_library as library;
 
 use crate::error::failure;
@@ -10,6 +11,7 @@ impl From<library::Dataset> for wire::DatasetSummary {
     fn from(dataset: library::Dataset) -> Self {
         Self {
             id: dataset.id,
+            generation: dataset.generation,
             name: dataset.name,
             rows: dataset.rows,
             columns: dataset.columns.len() as u64,
@@ -18,6 +20,75 @@ impl From<library::Dataset> for wire::DatasetSummary {
             source_path: dataset.source_path,
             created: dataset.created,
             strays: dataset.strays,
+        }
+    }
+}
+
+impl From<library::PlannedTable> for wire::FoundTable {
+    fn from(planned: library::PlannedTable) -> Self {
+        let table = planned.table;
+        Self {
+            title: table.id.to_string(),
+            name: planned.name,
+            id: wire::TableId {
+                number: table.id.number.max(1),
+                member: table.id.member,
+                sheet: table.id.sheet,
+            },
+            visibility: match table.visibility {
+                Visibility::Visible => wire::Visibility::Visible,
+                Visibility::Hidden => wire::Visibility::Hidden,
+                Visibility::VeryHidden => wire::Visibility::VeryHidden,
+            },
+            rows: table.rows,
+            columns: table.columns,
+            preview: table.preview,
+        }
+    }
+}
+
+impl From<buzz_ingest::LeftOut> for wire::LeftOut {
+    fn from(left_out: buzz_ingest::LeftOut) -> Self {
+        Self {
+            path: left_out.path.to_string_lossy().into_owned(),
+            why: left_out.why,
+        }
+    }
+}
+
+impl From<buzz_ingest::Combination> for wire::Combination {
+    fn from(found: buzz_ingest::Combination) -> Self {
+        let path = |at: &usize| found.files[*at].path.to_string_lossy().into_owned();
+        let differing = |column: &buzz_ingest::SharedColumn| wire::DifferingColumn {
+            name: column.name.clone(),
+            missing_in: column.missing_in.iter().map(path).collect(),
+        };
+        Self {
+            is_offered: found.is_offered(),
+            differing: found.differing().map(differing).collect(),
+            name: library::combined_name(&found.belongs()),
+            file_column: found.file_column.clone(),
+            files: (found.files.iter())
+                .map(|file| wire::Candidate {
+                    path: file.path.to_string_lossy().into_owned(),
+                    bytes: file.bytes,
+                    fit: match file.fit {
+                        Fit::ByName => wire::Fit::ByName,
+                        Fit::ByPosition => wire::Fit::ByPosition,
+                        Fit::Other | Fit::Unreadable { .. } => wire::Fit::Other,
+                    },
+                })
+                .collect(),
+        }
+    }
+}
+
+impl From<wire::TableId> for buzz_ingest::TableId {
+    fn from(id: wire::TableId) -> Self {
+        Self {
+            member: id.member,
+            sheet: id.sheet,
+            number: id.number,
         }
     }
 }

@@ -1,7 +1,8 @@
 // Files that come in: several at once, one that is stopped on the way, and some that are no tables.
 
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { withWindow } from './lib/app.mjs';
@@ -88,7 +89,8 @@ test('what is no table is refused in one sentence', async (t) => {
     const folder = computer.file('folder.csv');
     mkdirSync(folder);
     await window.get(page.DROP_ZONE);
-    await computer.drop(empty, binary, folder);
+    await computer.drop(empty, binary);
+    await computer.drop(folder);
     for (const name of ['empty.csv', 'program.csv', 'folder.csv']) {
       await page.untilJob(window, { kind: 'import', name, state: 'failed' });
       const why = await window.text(`${page.job({ name })} ${page.JOB_ERROR}`);
@@ -113,5 +115,68 @@ test('what is no table is refused in one sentence', async (t) => {
         what: 'a dataset of no rows',
       });
     });
+  });
+});
+
+test('the tables of a file are chosen, and the file is read differently', async (t) => {
+  await withWindow(t, {}, async (computer, window, step) => {
+    const file = computer.file(
+      'two.csv',
+      'city,people\nOslo,709037\nRome,2748109\nLima,10092000\n\ncode,country,phone\nNO,Norway,47\nIT,Italy,39\nPE,Peru,51\n',
+    );
+    await window.get(page.DROP_ZONE);
+
+    await step('both are shown, and one of them is taken', async () => {
+      await computer.drop(file);
+      await window.get(page.byId('tables-dialog'));
+      const titles = await window.script(
+        'return [...document.querySelectorAll("[data-testid=table-tick]")].map((tick) => tick.dataset.title)',
+      );
+      assert.deepEqual(titles, ['Table 1', 'Table 2']);
+      await window.click(page.byId('table-tick'));
+      await window.click(page.byId('add-tables'));
+      await page.untilListed(window, 'two');
+      assert.match(await window.text(page.COUNTS), /^3 rows · 3 columns/);
+      assert.equal((await page.datasets(window)).length, 1);
+    });
+
+    await step('its header is taken for a row', async () => {
+      await window.click(page.tab('receipt'));
+      await window.click(page.byId('read-differently'));
+      await window.script(
+        `const select = document.querySelector('[data-testid=reading-header]');
+         select.value = 'no';
+         select.dispatchEvent(new Event('change', { bubbles: true }));`,
+      );
+      await until(() => window.script('return !document.querySelector("[data-testid=reading-do]").disabled'), {
+        what: 'the first rows to be shown',
+      });
+      await window.click(page.byId('reading-do'));
+      await until(async () => (await window.text(page.COUNTS)).startsWith('4 rows · 3 columns'), {
+        what: 'the dataset to have its header among its rows',
+      });
+    });
+  });
+});
+
+test('files of one shape become one dataset', async (t) => {
+  await withWindow(t, {}, async (computer, window) => {
+    const folder = computer.file('sales');
+    mkdirSync(folder);
+    for (const month of [1, 2, 10]) {
+      const discount = month === 1 ? ['', ''] : [',discount', ',0.1'];
+      writeFileSync(join(folder, `${month}.csv`), `id,amount${discount[0]}\n${month},2.50${discount[1]}\n`);
+    }
+    await window.get(page.DROP_ZONE);
+    await computer.drop(folder);
+    await window.get(page.byId('files-dialog'));
+    await window.click(page.byId('files-add'));
+    await page.untilListed(window, 'sales');
+    assert.match(await window.text(page.COUNTS), /^3 rows · 4 columns/);
+    await page.untilRows(window, [
+      ['1', '2.50', 'null', '1.csv'],
+      ['2', '2.50', '0.1', '2.csv'],
+      ['10', '2.50', '0.1', '10.csv'],
+    ]);
   });
 });

@@ -40,6 +40,7 @@ const columns: real.ColumnInfo[] = [
 
 const summary = (id: string, name: string, rows: number, width: number, bytes: number, strays = 0) => ({
   id,
+  generation: 1,
   name,
   rows,
   columns: width,
@@ -243,7 +244,46 @@ const cancelled = new Set<string>();
 
 export const importPick: Api['importPick'] = () =>
   Promise.resolve(['/home/ada/Documents/taxi trips 2025 (all boroughs).csv']);
-export const importStart: Api['importStart'] = async (path, onEvent) => {
+const preview = [
+  ['UA', '58665', '12.11'],
+  ['B6', '54635', null],
+];
+const found = (member: string | null, sheet: string | null, number: number, visible = true): real.FoundTable => ({
+  id: { member, sheet, number },
+  title: sheet ?? '',
+  name: ['book', sheet].filter(Boolean).join(' - '),
+  visibility: visible ? 'visible' : 'hidden',
+  rows: number === 1 ? 1_204 : null,
+  columns: ['carrier', 'flights', 'average_delay'],
+  preview,
+});
+export const importFiles: Api['importFiles'] = (paths) =>
+  Promise.resolve({ files: paths, folder_name: null, left_out: [], left_out_count: 0 });
+export const importCombinable: Api['importCombinable'] = (paths) =>
+  Promise.resolve({
+    is_offered: paths.filter((path) => path.includes('sales')).length > 1,
+    files: paths.map((path) => ({ path, bytes: 1_200, fit: path.includes('sales') ? 'by_name' : 'other' })),
+    differing: [{ name: 'discount', missing_in: paths.slice(0, 1) }],
+    file_column: 'file',
+    name: 'sales',
+  });
+export const importCombine: Api['importCombine'] = (paths, _name, onEvent) =>
+  importStart(paths[0] ?? '', null, null, onEvent);
+export const importLook: Api['importLook'] = async (paths, reading) => {
+  await wait(0);
+  if (reading?.delimiter === 'fixed')
+    throw new ApiError({ code: 'wrong_options', message: 'its columns are not of fixed width' });
+  return paths.map((path) => ({
+    path,
+    failure: null,
+    tables: path.endsWith('.xlsx')
+      ? [found(null, '2024', 1), found(null, '2025', 1), found(null, '2025', 2), found(null, 'Lists', 1, false)]
+      : [found(null, null, 1)],
+  }));
+};
+export const importAgain: Api['importAgain'] = (id, _reading, onEvent) =>
+  importStart(datasets.find((each) => each.id === id)?.source_path ?? '', null, null, onEvent);
+export const importStart: Api['importStart'] = async (path, _table, _name, onEvent) => {
   jobs += 1;
   const id = `job-${jobs}`;
   const name = path.replace(/^.*\//, '').replace(/\.csv$/, '');

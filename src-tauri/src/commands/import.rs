@@ -1,12 +1,15 @@
 //! Files become datasets.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Window};
 
 use super::Shared;
-use crate::wire::{Failure, JobEvent};
+use crate::import::Wanted;
+use crate::shell::Shell;
+use crate::wire::{Combination, DroppedFiles, Failure, FoundFile, JobEvent, Reading, TableId};
 use crate::{dialog, import};
 
 /// Asks for files in the native dialog; none if it was dismissed.
@@ -18,7 +21,34 @@ pub async fn import_pick(app: AppHandle, window: Window) -> Result<Vec<String>, 
     dialog::pick_files(&app, &window).await
 }
 
-/// Starts or queues a conversion; returns the job's id.
+/// The files behind paths, some of which may be folders.
+///
+/// # Errors
+/// That a folder cannot be read.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn import_files(paths: Vec<PathBuf>) -> Result<DroppedFiles, Failure> {
+    import::files(paths).await
+}
+
+/// Looks whether files are of one shape, so that they may become one dataset.
+///
+/// # Errors
+/// None.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn import_combinable(paths: Vec<PathBuf>) -> Result<Combination, Failure> {
+    import::combinable(paths).await
+}
+
+/// Looks at files: which tables they hold. A file that cannot be read says why.
+///
+/// # Errors
+/// None.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn import_look(paths: Vec<PathBuf>, reading: Reading) -> Result<Vec<FoundFile>, Failure> {
+    import::look(paths, reading).await
+}
+
+/// Starts or queues the conversion of a table of a file; returns the job's id.
 ///
 /// # Errors
 /// `closing` if the application is about to end; whatever happens later comes over the channel.
@@ -26,9 +56,48 @@ pub async fn import_pick(app: AppHandle, window: Window) -> Result<Vec<String>, 
 pub async fn import_start(
     shell: Shared<'_>,
     path: PathBuf,
+    table: Option<TableId>,
+    name: Option<String>,
     channel: Channel<JobEvent>,
 ) -> Result<String, Failure> {
-    import::start(&shell, path, move |event| {
+    start(&shell, Wanted::Table { path, table, name }, channel)
+}
+
+/// Starts or queues the conversion of files of one shape to one dataset; returns the job's id.
+///
+/// # Errors
+/// Those of [`import_start`].
+#[tauri::command(rename_all = "snake_case")]
+pub async fn import_combine(
+    shell: Shared<'_>,
+    paths: Vec<PathBuf>,
+    name: String,
+    channel: Channel<JobEvent>,
+) -> Result<String, Failure> {
+    start(&shell, Wanted::Files { paths, name }, channel)
+}
+
+/// Starts or queues reading the file of a dataset once more, in another way; returns the job's id.
+///
+/// # Errors
+/// Those of [`import_start`].
+#[tauri::command(rename_all = "snake_case")]
+pub async fn import_again(
+    shell: Shared<'_>,
+    id: String,
+    reading: Reading,
+    channel: Channel<JobEvent>,
+) -> Result<String, Failure> {
+    let dataset = id;
+    start(&shell, Wanted::Again { dataset, reading }, channel)
+}
+
+fn start(
+    shell: &Arc<Shell>,
+    wanted: Wanted,
+    channel: Channel<JobEvent>,
+) -> Result<String, Failure> {
+    import::start(shell, wanted, move |event| {
         // A window that is gone needs no progress; the conversion goes on.
         let _ = channel.send(event);
     })

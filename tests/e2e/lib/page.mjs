@@ -3,7 +3,7 @@
 import { until } from './until.mjs';
 import { KEYS } from './webdriver.mjs';
 
-const byId = (name) => `[data-testid="${name}"]`;
+export const byId = (name) => `[data-testid="${name}"]`;
 const attribute = (name, value) => (value === undefined ? '' : `[data-${name}=${JSON.stringify(value)}]`);
 
 export const DROP_ZONE = byId('drop-zone');

@@ -2,7 +2,7 @@
  * Every word of the window, in one place and ready to be translated. Functions take what is filled in; counts come
  * with their plural through `format`.
  */
-import type { ProfileKind } from './api';
+import type { ProfileKind, TableId } from './api';
 import { format } from './format';
 
 const rows = (count: number) => `${format.count(count)} ${format.plural(count, 'row', 'rows')}`;
@@ -34,7 +34,7 @@ export const strings = {
   },
 
   welcome: {
-    title: 'Drop a CSV file here',
+    title: 'Drop a CSV or a spreadsheet here',
     intro: 'Any size, however it was written. Nothing in it is lost or silently changed.',
     choose: 'Choose a file…',
     privacy:
@@ -43,7 +43,7 @@ export const strings = {
 
   drop: {
     title: 'Drop to add to your library',
-    detail: 'The files themselves stay where they are, unchanged.',
+    detail: 'Files and folders stay where they are, unchanged.',
   },
 
   job: {
@@ -68,6 +68,76 @@ export const strings = {
     retry: (name: string) => `Try ${name} again`,
     remove: (name: string) => `Dismiss ${name}`,
     progressLabel: (name: string) => `Progress of ${name}`,
+  },
+
+  tables: {
+    /** Which of a file's tables, for a person. */
+    title: ({ member, sheet, number }: TableId) => {
+      const place = [member, sheet].filter((part) => part !== null);
+      return (number > 1 || place.length === 0 ? [...place, `Table ${format.count(number)}`] : place).join(' · ');
+    },
+    heading: (name: string, count: number) => `“${name}” holds ${format.count(count)} tables`,
+    intro: 'Each one that you tick becomes a dataset of its own.',
+    list: 'Tables of the file',
+    all: 'All',
+    none: 'None',
+    size: (rowCount: number | null, columnCount: number) =>
+      rowCount === null ? columns(columnCount) : `${rows(rowCount)} · ${columns(columnCount)}`,
+    hidden: 'Hidden',
+    hiddenHint: 'The program that made the file does not show this sheet.',
+    preview: (title: string) => `First rows of ${title}`,
+    empty: 'No rows',
+    add: (count: number) => `Add ${format.count(count)} ${format.plural(count, 'dataset', 'datasets')}`,
+  },
+
+  files: {
+    heading: (count: number) => `${format.count(count)} files of one shape`,
+    choice: 'What they become',
+    one: 'One dataset',
+    oneHint: (column: string) => `All their rows together, with each row’s file in the column “${column}”.`,
+    each: (count: number) => `${format.count(count)} datasets`,
+    eachHint: 'Each file by itself.',
+    name: 'Name',
+    list: 'The files',
+    byPosition: 'no header: columns in their order',
+    differing: (column: string, files: string[], count: number) =>
+      `“${column}” is missing in ${format.list([...files, ...(count > files.length ? [`${format.count(count - files.length)} more`] : [])])}, and empty there.`,
+    moreDiffering: (count: number) => `${columns(count)} more are not in every file.`,
+    others: (count: number) =>
+      `${format.count(count)} more ${format.plural(count, 'file is', 'files are')} of another shape, and added by ${format.plural(count, 'itself', 'themselves')}.`,
+    add: 'Add',
+    nothing: 'No file in this folder holds a table: choose a file, or another folder.',
+    leftOutTitle: (count: number) =>
+      `${format.count(count)} ${format.plural(count, 'file was', 'files were')} left out`,
+    leftOut: (name: string, why: string) => `“${name}”: ${why}.`,
+  },
+
+  reading: {
+    open: 'Read it differently…',
+    title: (name: string) => `Read “${name}” differently`,
+    intro: 'Your file stays as it is. The dataset keeps its name, and its rows are read anew.',
+    asFound: 'As found',
+    delimiter: 'Between fields',
+    delimiters: {
+      ',': 'Comma',
+      ';': 'Semicolon',
+      tab: 'Tab',
+      '|': 'Vertical bar',
+      ':': 'Colon',
+      spaces: 'Spaces',
+      fixed: 'Columns of fixed width',
+      none: 'Nothing: one column',
+    },
+    quote: 'Around fields',
+    quotes: { '"': 'Double quotes', "'": 'Single quotes', none: 'Nothing' },
+    encoding: 'Encoding',
+    header: 'First row',
+    headers: { yes: 'Names of the columns', no: 'Already data' },
+    skip: 'Leave out rows at the top',
+    preview: 'So it will be read',
+    looking: 'Looking at the file',
+    noTable: 'Read so, the file no longer holds this table.',
+    do: 'Read again',
   },
 
   dataset: {

@@ -181,7 +181,83 @@ describe('the window', () => {
     expect(await screen.findByTestId('drop-overlay')).toBeInTheDocument();
     listener?.({ type: 'drop', paths: ['/a/one.csv', '/a/two.csv'] });
     await waitFor(() => expect(screen.queryByTestId('drop-overlay')).toBeNull());
-    expect(core.importStart.mock.calls.map((call) => call[0])).toEqual(['/a/one.csv', '/a/two.csv']);
+    await waitFor(() =>
+      expect(core.importStart.mock.calls.map((call) => call[0])).toEqual(['/a/one.csv', '/a/two.csv']),
+    );
+  });
+
+  it('lets the person choose where a file holds several tables, and shows each', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    core.onDrop.mock.lastCall?.[0]({ type: 'drop', paths: ['/a/book.xlsx'] });
+    const dialog = within(await screen.findByTestId('tables-dialog'));
+    expect(dialog.getByText('“book.xlsx” holds 4 tables')).toBeInTheDocument();
+    const ticks = dialog.getAllByTestId('table-tick') as HTMLInputElement[];
+    expect(ticks.map((tick) => [tick.dataset['title'], tick.checked])).toEqual([
+      ['2024', true],
+      ['2025', true],
+      ['2025 · Table 2', true],
+      ['Lists', false],
+    ]);
+    expect(dialog.getByRole('region', { name: 'First rows of 2024' })).toHaveTextContent('58665');
+    await fireEvent.click(ticks[0] as HTMLInputElement);
+    await fireEvent.click(dialog.getByRole('button', { name: 'Add 2 datasets' }));
+    expect(screen.queryByTestId('tables-dialog')).toBeNull();
+    expect(core.importStart.mock.calls.map((call) => call[1])).toEqual([
+      { member: null, sheet: '2025', number: 1 },
+      { member: null, sheet: '2025', number: 2 },
+    ]);
+  });
+
+  it('offers files of one shape as one dataset, and says where they differ', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    core.onDrop.mock.lastCall?.[0]({ type: 'drop', paths: ['/a/sales-1.csv', '/a/sales-2.csv', '/a/staff.csv'] });
+    const dialog = within(await screen.findByTestId('files-dialog'));
+    expect(dialog.getByText('2 files of one shape')).toBeInTheDocument();
+    expect(dialog.getByText('“discount” is missing in “sales-1.csv”, and empty there.')).toBeInTheDocument();
+    expect(dialog.getByText(/1 more file is of another shape/)).toBeInTheDocument();
+    await fireEvent.input(dialog.getByTestId('files-name'), { target: { value: 'All sales' } });
+    await fireEvent.click(dialog.getByTestId('files-add'));
+    expect(screen.queryByTestId('files-dialog')).toBeNull();
+    expect(core.importCombine.mock.lastCall?.slice(0, 2)).toEqual([['/a/sales-1.csv', '/a/sales-2.csv'], 'All sales']);
+    await waitFor(() => expect(core.importStart.mock.lastCall?.[0]).toBe('/a/staff.csv'));
+  });
+
+  it('adds files of one shape one by one where the person wants that', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    core.onDrop.mock.lastCall?.[0]({ type: 'drop', paths: ['/a/sales-1.csv', '/a/sales-2.csv'] });
+    const dialog = within(await screen.findByTestId('files-dialog'));
+    await fireEvent.click(dialog.getByTestId('files-each'));
+    expect(dialog.queryByTestId('files-name')).toBeNull();
+    await fireEvent.click(dialog.getByTestId('files-add'));
+    await waitFor(() => expect(core.importStart).toHaveBeenCalledTimes(2));
+    expect(core.importCombine).not.toHaveBeenCalled();
+  });
+
+  it('reads a file differently where the person knows better, and shows first what comes of it', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    await fireEvent.click(screen.getByTestId('tab-receipt'));
+    await fireEvent.click(await screen.findByTestId('read-differently'));
+    const dialog = within(await screen.findByTestId('reading-dialog'));
+    const again = dialog.getByTestId('reading-do');
+    await waitFor(() => expect(again).toBeEnabled());
+    expect(dialog.getByTestId('preview')).toHaveTextContent('58665');
+    const delimiter = dialog.getByTestId('reading-delimiter');
+    await fireEvent.change(delimiter, { target: { value: 'fixed' } });
+    expect(again).toBeDisabled();
+    expect(await dialog.findByText('Its columns are not of fixed width.')).toBeInTheDocument();
+    expect(again).toBeDisabled();
+    await fireEvent.change(delimiter, { target: { value: 'tab' } });
+    await waitFor(() => expect(again).toBeEnabled());
+    await fireEvent.click(again);
+    expect(screen.queryByTestId('reading-dialog')).toBeNull();
+    expect(core.importAgain.mock.lastCall?.slice(0, 2)).toEqual([
+      'flights',
+      { delimiter: 'tab', quote: null, encoding: null, header: null, skip_rows: null },
+    ]);
   });
 
   it('asks, shows the answer and lets it be stopped', async () => {

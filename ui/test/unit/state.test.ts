@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import * as api from '$lib/api';
-import type { ChatEvent, DatasetSummary, ExportEvent, JobEvent, QueryResult } from '$lib/api';
+import type { ChatEvent, DatasetSummary, ExportEvent, JobEvent, QueryResult, Reading } from '$lib/api';
 import { Activity, ImportJob } from '$lib/state/activity.svelte';
 import { Chat } from '$lib/state/chat.svelte';
 import { library } from '$lib/state/library.svelte';
@@ -15,6 +15,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 const dataset: DatasetSummary = {
   id: 'd1',
+  generation: 1,
   name: 'flights',
   rows: 3,
   columns: 2,
@@ -24,6 +25,7 @@ const dataset: DatasetSummary = {
   created: '2026-11-20T09:12:00Z',
   strays: 0,
 };
+const AS_FOUND: Reading = { delimiter: null, quote: null, encoding: null, header: null, skip_rows: null };
 const progress: JobEvent = {
   type: 'progress',
   phase: 'converting',
@@ -43,22 +45,23 @@ beforeEach(() => {
 });
 
 describe('a conversion', () => {
-  /** Drops a file and gives the means to be its core. */
-  function drop(activity: Activity, path = '/a/flights.csv') {
+  /** Drops a file, which is looked at, and gives the means to be its core. */
+  async function drop(activity: Activity, path = '/a/flights.csv') {
     let emit: (event: JobEvent) => void = () => undefined;
     let take: (id: string) => void = () => undefined;
-    core.importStart.mockImplementationOnce((_path, onEvent) => {
+    core.importStart.mockImplementationOnce((_path, _table, _name, onEvent) => {
       emit = onEvent;
       return new Promise((resolve) => (take = resolve));
     });
     activity.addFiles([path]);
     const job = activity.jobs.at(-1) as ImportJob;
+    await vi.waitFor(() => expect(core.importStart).toHaveBeenCalled());
     return { job, emit: (event: JobEvent) => emit(event), take: () => take('j1') };
   }
 
   it('shows how far it is, and its dataset when it is done', async () => {
     const activity = new Activity();
-    const { job, emit, take } = drop(activity);
+    const { job, emit, take } = await drop(activity);
     take();
     emit({ type: 'queued' });
     expect(job.state).toBe('queued');
@@ -73,8 +76,8 @@ describe('a conversion', () => {
     expect(library.view).toEqual({ kind: 'dataset', id: 'd1' });
   });
 
-  it('does not take a person away from where they went meanwhile', () => {
-    const { emit } = drop(new Activity());
+  it('does not take a person away from where they went meanwhile', async () => {
+    const { emit } = await drop(new Activity());
     library.show({ kind: 'sql' });
     emit({ type: 'done', dataset });
     expect(library.view).toEqual({ kind: 'sql' });
@@ -82,7 +85,7 @@ describe('a conversion', () => {
 
   it('is cancelled once, even before the core has taken it', async () => {
     const activity = new Activity();
-    const { job, emit, take } = drop(activity);
+    const { job, emit, take } = await drop(activity);
     await job.cancel();
     expect(job.state).toBe('cancelling');
     expect(core.importCancel).not.toHaveBeenCalled();
@@ -96,14 +99,14 @@ describe('a conversion', () => {
     expect(library.datasets).toEqual([]);
   });
 
-  it('that fails says why, stays to be seen, and can be tried again', () => {
+  it('that fails says why, stays to be seen, and can be tried again', async () => {
     const activity = new Activity();
-    const { job, emit } = drop(activity);
+    const { job, emit } = await drop(activity);
     emit({ type: 'failed', code: 'empty', message: 'The file is empty.' });
     expect(job).toMatchObject({ state: 'failed', error: { code: 'empty', message: 'The file is empty.' } });
     expect(activity.jobs).toHaveLength(1);
     activity.retry(job);
-    expect(core.importStart).toHaveBeenCalledTimes(2);
+    await vi.waitFor(() => expect(core.importStart).toHaveBeenCalledTimes(2));
     expect(core.importStart.mock.lastCall?.[0]).toBe('/a/flights.csv');
   });
 
@@ -111,8 +114,99 @@ describe('a conversion', () => {
     core.importStart.mockRejectedValueOnce(new api.ApiError({ code: 'closing', message: 'The app is closing.' }));
     const activity = new Activity();
     activity.addFiles(['/a/x.csv']);
-    await settled();
-    expect(activity.jobs[0]).toMatchObject({ state: 'failed', error: { message: 'The app is closing.' } });
+    await vi.waitFor(() =>
+      expect(activity.jobs[0]).toMatchObject({ state: 'failed', error: { message: 'The app is closing.' } }),
+    );
+  });
+
+  it('of a file that cannot be read says why, and the next file is converted', async () => {
+    const failure = { code: 'empty_file', message: 'The file is empty.' };
+    core.importLook.mockResolvedValueOnce([{ path: '/a/empty.csv', tables: [], failure }]);
+    const activity = new Activity();
+    activity.addFiles(['/a/empty.csv', '/a/next.csv']);
+    await vi.waitFor(() => expect(core.importStart).toHaveBeenCalled());
+    expect(activity.jobs[0]).toMatchObject({ state: 'failed', error: failure });
+    expect(core.importStart.mock.lastCall?.slice(0, 3)).toEqual(['/a/next.csv', null, null]);
+  });
+
+  it('that is cancelled while the file is looked at never begins', async () => {
+    const activity = new Activity();
+    activity.addFiles(['/a/flights.csv']);
+    const job = activity.jobs[0] as ImportJob;
+    await job.cancel();
+    await vi.waitFor(() => expect(job.state).toBe('cancelled'));
+    expect(core.importStart).not.toHaveBeenCalled();
+  });
+
+  it('of a file of several tables waits for the person to choose', async () => {
+    const activity = new Activity();
+    activity.addFiles(['/a/book.xlsx']);
+    await vi.waitFor(() => expect(activity.choices).toHaveLength(1));
+    expect(activity.jobs).toEqual([]);
+    const [choice] = activity.choices;
+    const tables = choice?.kind === 'tables' ? choice.file.tables : [];
+    activity.chosen();
+    activity.addTables('/a/book.xlsx', tables.slice(1, 3));
+    expect(activity.choices).toEqual([]);
+    const asked = core.importStart.mock.calls.map(([path, table, name]) => [path, table?.number, name]);
+    expect(asked).toEqual([
+      ['/a/book.xlsx', 1, 'book - 2025'],
+      ['/a/book.xlsx', 2, 'book - 2025'],
+    ]);
+    expect(activity.jobs.map((job) => job.name)).toEqual(['book.xlsx · 2025', 'book.xlsx · 2025 · Table 2']);
+    activity.addTables('/a/book.xlsx', tables.slice(0, 1));
+    expect(core.importStart.mock.lastCall?.[2]).toBeNull();
+  });
+
+  it('of several files of one shape waits for the person to decide', async () => {
+    const activity = new Activity();
+    const files = ['/a/sales-1.csv', '/a/staff.csv', '/a/sales-2.csv'];
+    await activity.add(files);
+    expect(activity.choices).toMatchObject([
+      { kind: 'files', paths: ['/a/sales-1.csv', '/a/sales-2.csv'], others: ['/a/staff.csv'] },
+    ]);
+    expect(activity.jobs).toEqual([]);
+    activity.combine(['/a/sales-1.csv', '/a/sales-2.csv'], 'All sales');
+    expect(core.importCombine.mock.lastCall?.slice(0, 2)).toEqual([['/a/sales-1.csv', '/a/sales-2.csv'], 'All sales']);
+    expect(activity.jobs.map((job) => job.name)).toEqual(['All sales']);
+  });
+
+  it('of a folder is one of its files, and what was left out is said', async () => {
+    core.importFiles.mockResolvedValueOnce({
+      files: ['/a/all/one.csv'],
+      folder_name: 'all',
+      left_out: [{ path: '/a/all/.hidden', why: 'it is hidden' }],
+      left_out_count: 1,
+    });
+    const activity = new Activity();
+    await activity.add(['/a/all']);
+    await vi.waitFor(() => expect(core.importStart.mock.lastCall?.[0]).toBe('/a/all/one.csv'));
+    expect(toasts.list).toMatchObject([{ title: '1 file was left out', detail: '“.hidden”: it is hidden.' }]);
+  });
+
+  it('of a folder without any table says so', async () => {
+    core.importFiles.mockResolvedValueOnce({ files: [], folder_name: 'all', left_out: [], left_out_count: 0 });
+    const activity = new Activity();
+    await activity.add(['/a/all']);
+    expect(activity.jobs[0]).toMatchObject({ name: 'all', state: 'failed', error: { code: 'empty_folder' } });
+  });
+
+  it('of a dataset once more shows its new rows', async () => {
+    const old = { ...dataset, id: 'flights' };
+    const read = { ...old, generation: 2, rows: 5 };
+    library.datasets = [old];
+    library.open('flights');
+    await library.detail('flights');
+    const activity = new Activity();
+    core.importAgain.mockImplementationOnce((_id, _reading, onEvent) => {
+      onEvent({ type: 'done', dataset: read });
+      return Promise.resolve('j1');
+    });
+    core.datasetsList.mockResolvedValue([read]);
+    activity.readAgain('flights', '/a/flights.csv', { ...AS_FOUND, delimiter: ';' });
+    expect(core.importAgain.mock.lastCall?.slice(0, 2)).toEqual(['flights', { ...AS_FOUND, delimiter: ';' }]);
+    expect(library.current).toMatchObject({ generation: 2, rows: 5 });
+    expect(library.known('flights')).toBeUndefined();
   });
 });
 

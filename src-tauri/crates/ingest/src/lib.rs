@@ -29,8 +29,8 @@ mod text;
 mod types;
 
 pub use combine::{
-    Candidate, Combination, Fit, FolderFiles, LeftOut, SharedColumn, combinable, common_folder,
-    files_in,
+    Candidate, Combination, ENDINGS, Fit, FolderFiles, LeftOut, PACKED_ENDINGS, SharedColumn,
+    combinable, common_folder, files_in,
 };
 pub use error::Error;
 pub use options::{Compression, DateOrder, Header, Options, Types};

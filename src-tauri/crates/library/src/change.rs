@@ -1,4 +1,5 @@
-//! A person overrules how a dataset's columns were read: its files are written anew, and take the place of the old.
+//! A person overrules how a dataset's file or columns were read: its files are written anew, and take the place of the
+//! old.
 //!
 //! The new files are made in `incoming/` like those of an import, moved into `datasets/` under the dataset's next
 //! generation, and counted from the moment at which SQLite has committed that generation. Both generations are whole
@@ -12,8 +13,9 @@
 use std::fs;
 use std::path::Path;
 
-use buzz_ingest::{Cancel, Change, Existing, Options, Progress, Receipt};
+use buzz_ingest::{Cancel, Change, Conversion, Existing, Options, Progress, Receipt};
 
+use crate::datasets::Found;
 use crate::import::{self, Work};
 use crate::{Dataset, Error, Library, datasets, platform, shares, store};
 
@@ -34,10 +36,65 @@ impl Library {
         progress: &dyn Progress,
         cancel: &Cancel,
     ) -> Result<Dataset, Error> {
+        self.rewrite(id, cancel, |dataset, folder| {
+            let existing = Existing {
+                data: dataset.data_path(self),
+                strays: dataset.strays_path(self),
+                receipt: datasets::read_json(&dataset.folder(self).join("receipt.json"))?,
+                profile: self.profile(&dataset.id)?,
+            };
+            let output = datasets::files(folder);
+            let share = shares::take(self.root(), options, progress, cancel)?;
+            let options = &share.options;
+            Ok(buzz_ingest::reconvert(
+                &existing, changes, &output, options, progress, cancel,
+            )?)
+        })
+    }
+
+    /// Reads the file of a dataset once more, with other options or because it has changed; which of the file's tables it
+    /// is stays, and so do the id, the name, the context and the time at which the dataset was made.
+    ///
+    /// # Errors
+    /// Those of [`Library::change_columns`].
+    pub fn read_again(
+        &self,
+        id: &str,
+        options: &Options,
+        progress: &dyn Progress,
+        cancel: &Cancel,
+    ) -> Result<Dataset, Error> {
+        self.rewrite(id, cancel, |dataset, folder| {
+            let receipt: Receipt = datasets::read_json(&dataset.folder(self).join("receipt.json"))?;
+            let options = Options {
+                table: receipt.table,
+                ..options.clone()
+            };
+            let (source, output) = (Path::new(&dataset.source_path), datasets::files(folder));
+            let share = shares::take(self.root(), &options, progress, cancel)?;
+            let options = &share.options;
+            let conversion = buzz_ingest::convert(source, &output, options, progress, cancel)?;
+            Ok(Some(conversion))
+        })
+    }
+
+    /// Gives a dataset the files that `write` makes in a folder; `None` says that those it has are right.
+    fn rewrite(
+        &self,
+        id: &str,
+        cancel: &Cancel,
+        write: impl FnOnce(&Dataset, &Path) -> Result<Option<Conversion>, Error>,
+    ) -> Result<Dataset, Error> {
         let dataset = self.dataset(id)?;
         let job = self.begin(&dataset.source_path)?;
-        let result = self
-            .change(&job, &dataset, changes, options, progress, cancel)
+        let result = write(&dataset, &job.folder)
+            .and_then(|conversion| match conversion {
+                Some(conversion) => self.replace(&job, &dataset, &conversion, cancel),
+                None => {
+                    import::succeeded(&self.db(), &job.id, &dataset.id)?;
+                    Ok(dataset.clone())
+                }
+            })
             .map_err(|error| self.because_overtaken(&dataset, error));
         self.ended(&job, &result);
         result
@@ -55,38 +112,15 @@ impl Library {
         }
     }
 
-    fn change(
+    /// Puts the files of a conversion in the place of a dataset's own.
+    fn replace(
         &self,
         work: &Work,
         old: &Dataset,
-        changes: &[Change],
-        options: &Options,
-        progress: &dyn Progress,
+        conversion: &Conversion,
         cancel: &Cancel,
     ) -> Result<Dataset, Error> {
         let folder = &work.folder;
-        let output = datasets::files(folder);
-        let receipt: Receipt = datasets::read_json(&old.folder(self).join("receipt.json"))?;
-        let existing = Existing {
-            data: old.data_path(self),
-            strays: old.strays_path(self),
-            receipt,
-            profile: self.profile(&old.id)?,
-        };
-        let share = shares::take(self.root(), options, progress, cancel)?;
-        let converted = buzz_ingest::reconvert(
-            &existing,
-            changes,
-            &output,
-            &share.options,
-            progress,
-            cancel,
-        )?;
-        drop(share);
-        let Some(conversion) = converted else {
-            import::succeeded(&self.db(), &work.id, &old.id)?;
-            return Ok(old.clone());
-        };
         if let Some(profile) = &conversion.profile {
             let path = folder.join("profile.json");
             platform::write_new(&path, &datasets::json_bytes(profile))
@@ -137,7 +171,11 @@ impl Library {
         fs::rename(folder, &target)
             .and_then(|()| platform::sync_folder(&self.datasets_folder()))
             .map_err(|cause| Error::disk(&target, cause))?;
-        let recorded = datasets::update(&transaction, &dataset)
+        let found = Found {
+            blake3: datasets::source_key(&conversion.receipt),
+            dataset: dataset.clone(),
+        };
+        let recorded = datasets::update(&transaction, &found)
             .and_then(|()| import::succeeded(&transaction, &work.id, &dataset.id))
             .and_then(|()| Ok(transaction.commit()?));
         if let Err(error) = recorded {
@@ -149,6 +187,7 @@ impl Library {
         self.discard(&current.folder(self));
         Ok(dataset)
     }
+
     /// Removes files of a dataset that no longer count; what cannot be removed now is left to the next start.
     pub(crate) fn discard(&self, folder: &Path) {
         // Without its receipt a folder is never taken for a dataset, even where it cannot be moved.

@@ -386,14 +386,19 @@ pub(crate) fn insert(db: &Connection, found: &Found) -> Result<(), Error> {
 }
 
 /// Records that a dataset has other files.
-pub(crate) fn update(db: &Connection, dataset: &Dataset) -> Result<(), Error> {
+pub(crate) fn update(db: &Connection, found: &Found) -> Result<(), Error> {
+    let dataset = &found.dataset;
     db.execute(
-        "UPDATE datasets SET columns = ?, parquet_bytes = ?, strays = ?, generation = ? WHERE id = ?",
+        "UPDATE datasets SET source_bytes = ?, rows = ?, columns = ?, parquet_bytes = ?, strays = ?, generation = ?, \
+         blake3 = ? WHERE id = ?",
         params![
+            store::signed(dataset.source_bytes),
+            store::signed(dataset.rows),
             serde_json::to_string(&dataset.columns).unwrap_or_default(),
             store::signed(dataset.parquet_bytes),
             store::signed(dataset.strays),
             dataset.generation,
+            found.blake3,
             dataset.id,
         ],
     )?;

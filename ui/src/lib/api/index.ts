@@ -9,17 +9,22 @@ import type {
   AppInfo,
   AwsStatus,
   ChatEvent,
+  Combination,
   ConversationDetail,
   ConversationSummary,
   DatasetDetail,
   DatasetSummary,
+  DroppedFiles,
   ExportEvent,
   ExportSource,
+  FoundFile,
   JobEvent,
   LedgerRecord,
   ProfileInfo,
   QueryResult,
+  Reading,
   Settings,
+  TableId,
 } from './types';
 
 export type * from './types';
@@ -44,6 +49,9 @@ function channel<T>(onEvent: (event: T) => void): Channel<T> {
   return made;
 }
 
+/** The file decides everything. */
+const AS_FOUND: Reading = { delimiter: null, quote: null, encoding: null, header: null, skip_rows: null };
+
 /** The version, the library's folder and the memory budget in bytes. */
 export const appInfo = () => call<AppInfo>('app_info');
 
@@ -62,9 +70,26 @@ export const datasetSetContext = (id: string, text: string) => call<null>('datas
 
 /** The native open dialog; empty when it is dismissed. */
 export const importPick = () => call<string[]>('import_pick');
-/** Queues a conversion and tells its id. */
-export const importStart = (path: string, onEvent: (event: JobEvent) => void) =>
-  call<string>('import_start', { path, channel: channel(onEvent) });
+/** The files behind paths, some of which may be folders. */
+export const importFiles = (paths: string[]) => call<DroppedFiles>('import_files', { paths });
+/** Looks whether files are of one shape, so that they may become one dataset. */
+export const importCombinable = (paths: string[]) => call<Combination>('import_combinable', { paths });
+/** Queues the conversion of files of one shape to one dataset, and tells the job's id. */
+export const importCombine = (paths: string[], name: string, onEvent: (event: JobEvent) => void) =>
+  call<string>('import_combine', { paths, name, channel: channel(onEvent) });
+/** Looks at files: which tables they hold. */
+export const importLook = (paths: string[], reading: Reading = AS_FOUND) =>
+  call<FoundFile[]>('import_look', { paths, reading });
+/** Queues the conversion of a table of a file, by default the first under the file's name, and tells its id. */
+export const importStart = (
+  path: string,
+  table: TableId | null,
+  name: string | null,
+  onEvent: (event: JobEvent) => void,
+) => call<string>('import_start', { path, table, name, channel: channel(onEvent) });
+/** Queues reading the file of a dataset once more, in another way, and tells the job's id. */
+export const importAgain = (id: string, reading: Reading, onEvent: (event: JobEvent) => void) =>
+  call<string>('import_again', { id, reading, channel: channel(onEvent) });
 /** Cancels a conversion that waits or runs. */
 export const importCancel = (jobId: string) => call<null>('import_cancel', { job_id: jobId });
 

@@ -1,4 +1,6 @@
 /** The wire types, as the core generates them, and the parts of a receipt and a profile that the window shows. */
+import type { TableId } from './generated';
+
 export type * from './generated';
 
 /** Where the file came from. */
@@ -29,6 +31,8 @@ export interface Warning {
 /** `receipt.json`: fields are added to it, never renamed, so that what is read here may be missing only in older ones. */
 export interface Receipt {
   source: ReceiptSource;
+  /** Missing where the file is the table. */
+  table?: TableId;
   format: string;
   encoding: string;
   delimiter: string;

@@ -1,5 +1,15 @@
 import * as api from '$lib/api';
-import type { ExportEvent, ExportSource, Failure, JobEvent, Phase } from '$lib/api';
+import type {
+  Combination,
+  ExportEvent,
+  ExportSource,
+  Failure,
+  FoundFile,
+  FoundTable,
+  JobEvent,
+  Phase,
+  Reading,
+} from '$lib/api';
 import { fileName, safeFileName } from '$lib/format';
 import { strings } from '$lib/strings';
 import { library, type View } from './library.svelte';
@@ -44,6 +54,11 @@ abstract class Job {
     }
   }
 
+  /** Whether it is to stop before the core has taken it. */
+  get stopped(): boolean {
+    return this.#cancelAsked;
+  }
+
   /** The core has taken the work: from now on this cancels it. */
   taken(cancel: () => Promise<unknown>): void {
     this.#cancel = cancel;
@@ -56,24 +71,49 @@ abstract class Job {
   }
 }
 
-/** A file that becomes a dataset. */
+/** What becomes a dataset. */
+export type Wanted =
+  /** A file; what it holds is looked at first. */
+  | { kind: 'file'; path: string }
+  /** A table of a file. */
+  | { kind: 'table'; path: string; table: FoundTable; name: string | null }
+  /** Files of one shape, as one dataset. */
+  | { kind: 'files'; path: string; paths: string[]; name: string }
+  /** The file of a dataset once more, read in another way. */
+  | { kind: 'again'; id: string; path: string; reading: Reading };
+
+/** What the person has to decide before files are converted. */
+export type Choice =
+  { kind: 'tables'; file: FoundFile } | { kind: 'files'; combination: Combination; paths: string[]; others: string[] };
+
+/** Files, or a table of one, that become a dataset. */
 export class ImportJob extends Job {
   readonly kind = 'import';
-  readonly path: string;
+  readonly wanted: Wanted;
   phase = $state<Phase>('detecting');
   bytesDone = $state(0);
   bytesTotal = $state(0);
   bytesPerSecond = $state(0);
   secondsLeft = $state<number | null>(null);
 
-  constructor(path: string) {
-    super(fileName(path));
-    this.path = path;
+  constructor(wanted: Wanted) {
+    const title = wanted.kind === 'table' && wanted.name !== null ? strings.tables.title(wanted.table.id) : '';
+    super(wanted.kind === 'files' ? wanted.name : fileName(wanted.path) + (title && ` · ${title}`));
+    this.wanted = wanted;
+  }
+
+  get path(): string {
+    return this.wanted.path;
   }
 
   get share(): number | null {
     if (this.phase === 'detecting' || this.bytesTotal === 0) return null;
     return Math.min(1, this.bytesDone / this.bytesTotal);
+  }
+
+  /** The core looks at the file, before it is asked to convert it. */
+  look(): void {
+    if (this.state === 'queued') this.state = 'running';
   }
 
   /** Takes an event of the core. */
@@ -147,38 +187,143 @@ export class ExportJob extends Job {
 /** Everything that takes a while: conversions and exports, running, waiting and just ended. */
 export class Activity {
   jobs = $state<(ImportJob | ExportJob)[]>([]);
+  /** What waits for the person to decide, the first of it first. */
+  choices = $state.raw<Choice[]>([]);
 
   /** The native open dialog, and then as with a drop. */
   async pick(): Promise<void> {
     try {
-      this.addFiles(await api.importPick());
+      await this.add(await api.importPick());
     } catch (thrown) {
       toasts.bad(thrown);
     }
   }
 
-  /** Queues the files; the first dataset that is done opens, unless the person went elsewhere meanwhile. */
-  addFiles(paths: string[]): void {
-    const view = library.view;
-    for (const path of paths) void this.#import(path, view);
+  /**
+   * Adds files, and those of folders; the person is asked whether those of one shape become one dataset.
+   *
+   * The first dataset that is done opens, unless the person went elsewhere meanwhile.
+   */
+  async add(paths: string[]): Promise<void> {
+    let files = paths;
+    try {
+      const dropped = await api.importFiles(paths);
+      files = dropped.files;
+      const leftOut = dropped.left_out.map(({ path, why }) => strings.files.leftOut(fileName(path), why));
+      if (leftOut.length > 0)
+        toasts.note(strings.files.leftOutTitle(dropped.left_out_count), leftOut.slice(0, 3).join(' '));
+      if (files.length > 1) {
+        const combination = await api.importCombinable(files);
+        if (combination.is_offered) {
+          const belongs = combination.files.filter(({ fit }) => fit !== 'other').map(({ path }) => path);
+          this.choices = [
+            ...this.choices,
+            {
+              kind: 'files',
+              combination: { ...combination, name: dropped.folder_name ?? combination.name },
+              paths: belongs,
+              others: files.filter((path) => !belongs.includes(path)),
+            },
+          ];
+          return;
+        }
+      }
+    } catch (thrown) {
+      toasts.bad(thrown);
+      return;
+    }
+    const [folder] = paths;
+    if (files.length === 0 && folder !== undefined)
+      this.#queue({ kind: 'file', path: folder }).failed({ code: 'empty_folder', message: strings.files.nothing });
+    this.addFiles(files);
   }
 
-  async #import(path: string, viewThen: View): Promise<void> {
-    const job = new ImportJob(path);
+  /** Adds files one after the other, each as what it holds. */
+  addFiles(paths: string[]): void {
+    const jobs = paths.map((path) => this.#queue({ kind: 'file', path }));
+    void this.#lookAt(jobs, library.view);
+  }
+
+  /** Adds files of one shape as one dataset. */
+  combine(paths: string[], name: string): void {
+    const [path = ''] = paths;
+    void this.#start(this.#queue({ kind: 'files', path, paths, name }), library.view);
+  }
+
+  /** Adds tables of a file that were chosen; a name of their own is needed only where there are several. */
+  addTables(path: string, tables: FoundTable[]): void {
+    for (const table of tables) {
+      const name = tables.length > 1 ? table.name : null;
+      void this.#start(this.#queue({ kind: 'table', path, table, name }), library.view);
+    }
+  }
+
+  /** Reads the file of a dataset once more, in another way. */
+  readAgain(id: string, path: string, reading: Reading): void {
+    void this.#start(this.#queue({ kind: 'again', id, path, reading }), library.view);
+  }
+
+  /** The person has chosen from the first of `choices`, or wants none of it. */
+  chosen(): void {
+    this.choices = this.choices.slice(1);
+  }
+
+  #queue(wanted: Wanted): ImportJob {
+    const job = new ImportJob(wanted);
     this.jobs.push(job);
+    return job;
+  }
+
+  /** One file after the other, so that they are converted in their order. */
+  async #lookAt(jobs: ImportJob[], view: View): Promise<void> {
+    for (const job of jobs) {
+      job.look();
+      try {
+        const [found] = await api.importLook([job.path]);
+        if (job.stopped) this.#take(job, { type: 'cancelled' }, view);
+        else if (found?.failure) this.#take(job, { type: 'failed', ...found.failure }, view);
+        else if (found !== undefined && found.tables.length > 1) {
+          this.dismiss(job);
+          this.choices = [...this.choices, { kind: 'tables', file: found }];
+        } else void this.#start(job, view);
+      } catch (thrown) {
+        job.failed(api.toApiError(thrown));
+      }
+    }
+  }
+
+  async #start(job: ImportJob, view: View): Promise<void> {
+    const { wanted } = job;
+    const take = (event: JobEvent) => this.#take(job, event, view);
     try {
-      const id = await api.importStart(path, (event) => {
-        job.take(event);
-        if (event.type === 'done') {
-          library.added(event.dataset);
-          if (library.view === viewThen) library.open(event.dataset.id);
-        }
-        this.#settle(job);
-      });
+      const id = await this.#ask(wanted, take);
       job.taken(() => api.importCancel(id));
     } catch (thrown) {
       job.failed(api.toApiError(thrown));
     }
+  }
+
+  /** Asks the core to convert; its answer is the job's id. */
+  #ask(wanted: Wanted, take: (event: JobEvent) => void): Promise<string> {
+    switch (wanted.kind) {
+      case 'file':
+        return api.importStart(wanted.path, null, null, take);
+      case 'table':
+        return api.importStart(wanted.path, wanted.table.id, wanted.name, take);
+      case 'files':
+        return api.importCombine(wanted.paths, wanted.name, take);
+      case 'again':
+        return api.importAgain(wanted.id, wanted.reading, take);
+    }
+  }
+
+  #take(job: ImportJob, event: JobEvent, viewThen: View): void {
+    job.take(event);
+    if (event.type === 'done') {
+      library.added(event.dataset);
+      if (library.view === viewThen) library.open(event.dataset.id);
+    }
+    this.#settle(job);
   }
 
   /** Asks where to, then exports; a dismissed dialog does nothing. */
@@ -213,8 +358,9 @@ export class Activity {
   /** Starts failed or cancelled work once more. */
   retry(job: ImportJob | ExportJob): void {
     this.dismiss(job);
-    if (job.kind === 'import') void this.#import(job.path, library.view);
-    else void this.#export(job.what, job.path, job.expectedRows);
+    if (job.kind === 'export') void this.#export(job.what, job.path, job.expectedRows);
+    else if (job.wanted.kind === 'file') this.addFiles([job.path]);
+    else void this.#start(this.#queue(job.wanted), library.view);
   }
 
   dismiss(job: ImportJob | ExportJob): void {

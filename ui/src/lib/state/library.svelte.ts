@@ -14,7 +14,7 @@ export class Library {
   state = $state<'loading' | 'ready' | 'failed'>('loading');
   error = $state('');
   view = $state.raw<View>({ kind: 'welcome' });
-  /** What is known about datasets that were open, by id; a dataset never changes, but for its name and context. */
+  /** What is known about datasets that were open, by id; what changes of it is taken up here. */
   readonly #details = new SvelteMap<string, DatasetDetail>();
 
   /** The dataset that is open, or was open last. */
@@ -58,8 +58,9 @@ export class Library {
     return this.#details.get(id);
   }
 
-  /** Takes up a dataset that was just made, before the list is read anew. */
+  /** Takes up a dataset that was just made, or made anew, before the list is read. */
   added(dataset: DatasetSummary): void {
+    this.#details.delete(dataset.id);
     this.datasets = [dataset, ...this.datasets.filter((each) => each.id !== dataset.id)];
     void this.load();
   }

@@ -5,7 +5,7 @@ import { strings } from '$lib/strings';
 /** A short message at the edge of the window. */
 export interface Toast {
   id: number;
-  kind: 'good' | 'bad';
+  kind: 'good' | 'note' | 'bad';
   title: string;
   detail: string;
 }
@@ -22,6 +22,11 @@ export class Toasts {
   good(title: string, detail = ''): void {
     const id = this.#add('good', title, detail);
     setTimeout(() => this.dismiss(id), STAYS_MS);
+  }
+
+  /** Something to know; stays until it is dismissed. */
+  note(title: string, detail: string): void {
+    this.#add('note', title, detail);
   }
 
   /** Something failed; stays until it is dismissed. */

@@ -224,15 +224,22 @@ pub fn converting(scratch: &Scratch, file: &Path) -> Option<Child> {
         OsStr::new("convert"),
         file.as_os_str(),
     ]);
-    let mut child = command.spawn().unwrap();
     let incoming = scratch.library().join("incoming");
+    let writing = || {
+        let is_writing = |job: &String| {
+            let written = |name| fs::metadata(incoming.join(job).join(name)).map(|file| file.len());
+            (entries(&incoming.join(job)).iter())
+                .any(|name| written(name).is_ok_and(|size| size > 4))
+        };
+        entries(&incoming)
+            .iter()
+            .filter(|job| is_writing(job))
+            .count()
+    };
+    let others = writing();
+    let mut child = command.spawn().unwrap();
     loop {
-        let writing = entries(&incoming).iter().any(|job| {
-            entries(&incoming.join(job)).iter().any(|name| {
-                fs::metadata(incoming.join(job).join(name)).is_ok_and(|file| file.len() > 4)
-            })
-        });
-        if writing {
+        if writing() > others {
             return Some(child);
         }
         if child.try_wait().unwrap().is_some() {

@@ -193,22 +193,16 @@ fn ten_thousand_columns() {
 }
 
 /// A record of 200 MB in the fourth line of a file whose other records are small.
-fn with_a_huge_record(quoted: bool) {
+#[test]
+fn a_record_of_200_megabytes() {
     let scratch = Scratch::new();
     let file = scratch.large_file("huge.csv", |file| {
-        let quote = if quoted { "\"" } else { "" };
-        write!(file, "id,text\n1,one\n2,two\n3,{quote}").unwrap();
-        let piece = if quoted {
-            [b"some text, and\n".repeat(70_000), vec![]].concat()
-        } else {
-            b"0123456789".repeat(100_000)
-        };
-        let mut written = 0;
-        while written < 200_000_000 {
+        write!(file, "id,text\n1,one\n2,two\n3,").unwrap();
+        let piece = b"0123456789".repeat(100_000);
+        for _ in 0..200 {
             file.write_all(&piece).unwrap();
-            written += piece.len();
         }
-        writeln!(file, "{quote}\n4,four").unwrap();
+        writeln!(file, "\n4,four").unwrap();
         for id in 5..=50_000 {
             writeln!(file, "{id},row {id}").unwrap();
         }
@@ -222,11 +216,7 @@ fn with_a_huge_record(quoted: bool) {
         (&warning["count"], &warning["lines"]),
         (&json!(1), &json!([4]))
     );
-    // Whatever is sampled of the quoted file lies within that one record, and its lines look like rows of
-    // text: `id` may have become text, and every number is still there.
-    if !quoted {
-        assert_eq!(types(&receipt), ["BIGINT", "VARCHAR"]);
-    }
+    assert_eq!(types(&receipt), ["BIGINT", "VARCHAR"]);
     assert_eq!(
         scratch.rows(
             "with t as (select id::bigint as id from huge) \
@@ -242,9 +232,4 @@ fn with_a_huge_record(quoted: bool) {
         scratch.rows("select line from \"huge__strays\""),
         json!([[4]])
     );
-}
-
-#[test]
-fn a_record_of_200_megabytes() {
-    with_a_huge_record(false);
 }

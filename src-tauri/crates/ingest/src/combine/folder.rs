@@ -9,12 +9,12 @@ use serde::Serialize;
 use crate::{Cancel, Error};
 
 /// Endings of files that are read; what a file is shows in its first bytes, but nobody wants to be asked about pictures.
-const ENDINGS: [&str; 23] = [
+pub const ENDINGS: [&str; 23] = [
     "csv", "tsv", "tab", "psv", "txt", "dat", "asc", "prn", "log", "json", "jsonl", "ndjson",
     "xlsx", "xlsm", "xlsb", "xls", "ods", "parquet", "arrow", "feather", "ipc", "zip", "ssv",
 ];
 /// Endings of files that are unpacked; what is inside shows in the ending before.
-const PACKED: [&str; 6] = ["gz", "gzip", "zst", "bz2", "xz", "zstd"];
+pub const PACKED_ENDINGS: [&str; 6] = ["gz", "gzip", "zst", "bz2", "xz", "zstd"];
 
 /// Files that a folder may have in all, and those left out that are named.
 const MOST_ENTRIES: usize = 200_000;
@@ -138,7 +138,7 @@ fn has_known_ending(name: &str) -> bool {
     let Some((stem, ending)) = name.rsplit_once('.') else {
         return false;
     };
-    if !PACKED.contains(&ending) {
+    if !PACKED_ENDINGS.contains(&ending) {
         return ENDINGS.contains(&ending);
     }
     // `day.csv.gz` and `day.gz`, but not `day.tar.gz`; `2026.01.gz` has no ending inside but a part of its date.

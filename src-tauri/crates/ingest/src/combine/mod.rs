@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use folder::{FolderFiles, LeftOut, files_in};
+pub use folder::{ENDINGS, FolderFiles, LeftOut, PACKED_ENDINGS, files_in};
 pub use likeness::{Candidate, Combination, Fit, SharedColumn, combinable};
 
 use columns::{Matched, Matching, listed};

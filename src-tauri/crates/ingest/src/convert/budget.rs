@@ -44,9 +44,10 @@ impl Budget {
             800_000
         };
         Self {
-            block: (memory / 320).clamp(LEAST_BLOCK, largest_block),
+            block: (memory / 200).clamp(LEAST_BLOCK, largest_block),
             queue: memory / 16,
-            blocks_at_once: 4,
+            // At the end of each batch a worker waits for another to compress a page: few and long batches waste less.
+            blocks_at_once: 12,
             row_group: memory / 6,
             pages: memory / 8,
             sketch: SketchSize::within(memory / 12, columns),

@@ -20,7 +20,7 @@ use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor, Type};
 
 use super::encode::EncodedChunk;
 use crate::types::ColumnType;
-use crate::{Cancel, Compression, Error};
+use crate::{Cancel, Compression, Error, platform};
 
 /// A column as the file knows it.
 #[derive(Debug, Clone)]
@@ -61,32 +61,68 @@ pub(crate) fn parquet_error(path: &Path, error: ParquetError, needed: u64) -> Er
     }
 }
 
-/// A file that reaches the disk while it is written, so that at no moment there is much to wait for.
+/// A file that reaches the disk while it is written: behind the writing, but not far.
 struct Durable {
     file: File,
-    /// Bytes that were written since the file was synced.
-    unsynced: usize,
+    /// Bytes that were written.
+    written: u64,
+    /// Bytes of them that are on their way to the disk.
+    begun: u64,
+    /// Bytes of them that have arrived.
+    arrived: u64,
     cancel: Cancel,
 }
 
 impl Durable {
-    /// Bytes after which the file is synced. It takes a slow disk less than 100 ms to write them, and nothing can
+    /// Bytes that are sent to the disk at once. It takes a slow disk less than 100 ms to write them, and nothing can
     /// interrupt it: this is how long somebody may have to wait for a conversion to stop.
-    const MOST_UNSYNCED: usize = 8_388_608;
+    const STEP: u64 = 8_388_608;
+    /// Bytes that may be on their way. A disk that pauses for a moment then holds nobody up, and one that is slower than
+    /// the conversion does.
+    const MOST_BEGUN: u64 = 8 * Self::STEP;
+
+    fn send(&mut self) -> io::Result<()> {
+        platform::begin_sync(&self.file, self.begun..self.written)?;
+        self.begun = self.written;
+        while self.begun - self.arrived > Self::MOST_BEGUN {
+            let next = self.arrived + Self::STEP;
+            platform::sync_range(&self.file, self.arrived..next)?;
+            self.arrived = next;
+        }
+        Ok(())
+    }
+
+    /// Waits until everything has arrived; returns the file's size in bytes.
+    fn finish(&self) -> io::Result<u64> {
+        let mut arrived = self.arrived;
+        while arrived < self.written {
+            self.check()?;
+            let next = (arrived + Self::STEP).min(self.written);
+            platform::sync_range(&self.file, arrived..next)?;
+            arrived = next;
+        }
+        self.file.sync_all()?;
+        Ok(self.file.metadata()?.len())
+    }
+
+    fn check(&self) -> io::Result<()> {
+        match self.cancel.is_cancelled() {
+            true => Err(io::Error::other("the conversion was cancelled")),
+            false => Ok(()),
+        }
+    }
 }
 
 impl Write for Durable {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.cancel.is_cancelled() {
-            return Err(io::Error::other("the conversion was cancelled"));
+        self.check()?;
+        if self.written - self.begun >= Self::STEP {
+            self.send()?;
         }
-        if self.unsynced >= Self::MOST_UNSYNCED {
-            self.file.sync_data()?;
-            self.unsynced = 0;
-        }
-        let room = Self::MOST_UNSYNCED - self.unsynced;
-        let written = self.file.write(&bytes[..bytes.len().min(room)])?;
-        self.unsynced += written;
+        let room = Self::STEP - (self.written - self.begun);
+        let most = bytes.len().min(usize::try_from(room).unwrap_or(usize::MAX));
+        let written = self.file.write(&bytes[..most])?;
+        self.written += written as u64;
         Ok(written)
     }
 
@@ -116,7 +152,9 @@ impl ParquetOutput {
         let file = File::create_new(path).map_err(|cause| Error::writing(path, cause, 0))?;
         let file = Durable {
             file,
-            unsynced: 0,
+            written: 0,
+            begun: 0,
+            arrived: 0,
             cancel: cancel.clone(),
         };
         let writer = SerializedFileWriter::new(
@@ -171,13 +209,15 @@ impl ParquetOutput {
         }
         let path = self.path;
         let failed = |error| parquet_error(&path, error, 0);
-        let told = |cause| Error::writing(&path, cause, 0);
+        let cancel = self.writer.inner().get_ref().cancel.clone();
+        let told = |cause| match cancel.is_cancelled() {
+            true => Error::Cancelled,
+            false => Error::writing(&path, cause, 0),
+        };
         let footer = footer(&self.columns, &self.writer).map_err(failed)?;
         self.writer.write_all(&footer).map_err(told)?;
         self.writer.flush().map_err(told)?;
-        let file = &self.writer.inner().get_ref().file;
-        file.sync_all().map_err(told)?;
-        Ok(file.metadata().map_err(told)?.len())
+        self.writer.inner().get_ref().finish().map_err(told)
     }
 }
 

@@ -299,3 +299,38 @@ fn a_crash_at_any_step_leaves_the_old_dataset_or_the_new() {
     assert_eq!(both.fixture.open().datasets().unwrap(), []);
     assert_eq!(folders(&both.fixture), Vec::<String>::new());
 }
+
+#[test]
+fn a_file_is_read_again_with_other_options_or_because_it_changed() {
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    let source = fixture.file("a.csv", "a;b,c\n1;2,5\n3;4,5\n");
+    let old = import(&library, &source, None).unwrap();
+    library.set_context(&old.id, "kept").unwrap();
+    let read_again =
+        |options: &Options| library.read_again(&old.id, options, &Silent, &Cancel::new());
+    let comma = Options {
+        delimiter: Some(",".to_owned()),
+        ..Options::default()
+    };
+    let new = read_again(&comma).unwrap();
+    let columns: Vec<&str> = new.columns.iter().map(|column| &*column.name).collect();
+    assert_eq!(columns, ["a;b", "c"]);
+    assert_eq!(
+        (&new.id, &new.name, &new.created, &*new.context),
+        (&old.id, &old.name, &old.created, "kept")
+    );
+    assert_eq!(names(&library.root().join("datasets")).len(), 1);
+
+    fs::write(&source, "a;b\n1;2\n3;4\n5;6\n").unwrap();
+    let new = read_again(&Options::default()).unwrap();
+    assert_eq!((new.rows, new.source_bytes, new.columns.len()), (3, 16, 2));
+    assert_eq!(library.dataset(&old.id).unwrap(), new);
+
+    fs::remove_file(&source).unwrap();
+    let error = read_again(&Options::default()).unwrap_err();
+    assert_eq!(error.code(), "not_found");
+    assert_eq!(library.dataset(&old.id).unwrap(), new);
+    drop(library);
+    assert_eq!(fixture.open().dataset(&old.id).unwrap(), new);
+}

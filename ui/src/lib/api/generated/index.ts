@@ -40,6 +40,10 @@ export type DatasetSummary = {
  */
 id: string, 
 /**
+ * Grows each time its rows are written anew.
+ */
+generation: number, 
+/**
  * The name, which is also the name of its view in SQL.
  */
 name: string, 
@@ -129,6 +133,197 @@ profile: unknown,
  * What the person wrote about it; empty where they did not.
  */
 context: string, };
+
+/**
+ * Which table of a file: a workbook has sheets, an archive has files, and tables may stand one below the other.
+ */
+export type TableId = { 
+/**
+ * The file inside an archive; null where the file is no archive.
+ */
+member: string | null, 
+/**
+ * The sheet of a workbook; null where there are no sheets.
+ */
+sheet: string | null, 
+/**
+ * The table's number in the sheet or text, from 1.
+ */
+number: number, };
+
+/**
+ * Whether a sheet is shown by the program that made it.
+ */
+export type Visibility = "visible" | "hidden" | "very_hidden";
+
+/**
+ * A table that a file holds, as far as a sample tells.
+ */
+export type FoundTable = { 
+/**
+ * Which of the file's tables.
+ */
+id: TableId, 
+/**
+ * What it is called within the file; empty where the file is the table.
+ */
+title: string, 
+/**
+ * The name that its dataset will have.
+ */
+name: string, 
+/**
+ * Whether its sheet is shown.
+ */
+visibility: Visibility, 
+/**
+ * Its rows, where that is known without reading all of them.
+ */
+rows: number | null, 
+/**
+ * The names of its columns.
+ */
+columns: Array<string>, 
+/**
+ * Its first rows as text, a NULL as null.
+ */
+preview: Array<Array<string | null>>, };
+
+/**
+ * A file that was looked at.
+ */
+export type FoundFile = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Its tables; none where it cannot be read.
+ */
+tables: Array<FoundTable>, 
+/**
+ * Why it cannot be read.
+ */
+failure: Failure | null, };
+
+/**
+ * The files behind paths that a person dropped, some of which may be folders.
+ */
+export type DroppedFiles = { 
+/**
+ * The files, in the order of the paths, those of a folder in their natural order.
+ */
+files: Array<string>, 
+/**
+ * The name for a dataset of all of them, where one folder was dropped and nothing else.
+ */
+folder_name: string | null, 
+/**
+ * The first files of folders that were left out.
+ */
+left_out: Array<LeftOut>, 
+/**
+ * How many were left out.
+ */
+left_out_count: number, };
+
+/**
+ * A file of a folder that was left out.
+ */
+export type LeftOut = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Why, such as `it is hidden`.
+ */
+why: string, };
+
+/**
+ * Whether files are of one shape, so that they may become one dataset.
+ */
+export type Combination = { 
+/**
+ * Whether at least two of the files belong together.
+ */
+is_offered: boolean, 
+/**
+ * All files that were looked at, in their order.
+ */
+files: Array<Candidate>, 
+/**
+ * Columns of the one dataset that some of the files lack.
+ */
+differing: Array<DifferingColumn>, 
+/**
+ * The column with the names of the files.
+ */
+file_column: string, 
+/**
+ * A name for the dataset.
+ */
+name: string, };
+
+/**
+ * A file that was looked at together with others.
+ */
+export type Candidate = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, 
+/**
+ * Whether it is of the others' shape.
+ */
+fit: Fit, };
+
+/**
+ * How a file fits the others.
+ */
+export type Fit = "by_name" | "by_position" | "other";
+
+/**
+ * A column that some of the files lack.
+ */
+export type DifferingColumn = { 
+/**
+ * The column's name.
+ */
+name: string, 
+/**
+ * The paths of the files that lack it.
+ */
+missing_in: Array<string>, };
+
+/**
+ * How a text is to be read where the person knows better; null lets the file decide.
+ */
+export type Reading = { 
+/**
+ * What stands between two fields: its own characters, or `tab`, `space`, `spaces`, `none` or `fixed`.
+ */
+delimiter: string | null, 
+/**
+ * The character around a quoted field, or `none`.
+ */
+quote: string | null, 
+/**
+ * The encoding's name, such as `windows-1252`.
+ */
+encoding: string | null, 
+/**
+ * Whether the first record names the columns.
+ */
+header: boolean | null, 
+/**
+ * Records to leave out before the header.
+ */
+skip_rows: number | null, };
 
 /**
  * What a conversion is busy with.
