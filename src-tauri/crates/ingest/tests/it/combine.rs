@@ -553,6 +553,10 @@ fn the_file_column_has_a_name_of_its_own_and_tells_folders_apart() {
     );
     let found = combinable(&files, &Options::default(), &Cancel::new()).unwrap();
     assert_eq!(found.file_column, "file_2");
+    // However it is written, it is the same file.
+    let twice = [files[0].clone(), scratch.path("2025/../2024/jan.csv")];
+    let error = explain_combined(&twice, &Options::default(), &Cancel::new()).unwrap_err();
+    assert!(error.to_string().contains("is named twice"), "{error}");
 }
 
 #[test]
