@@ -116,7 +116,7 @@ pub struct SourceFile {
 pub struct Column {
     /// The column's name in the dataset.
     pub name: String,
-    /// The name as the file has it; empty where the file has none.
+    /// The name as the file has it; empty where the file has none. The column that names the file is called the same.
     pub source_name: String,
     /// The SQL type: `BOOLEAN`, `BIGINT`, `DECIMAL(p,s)`, `DOUBLE`, `DATE`, `TIME`, `TIMESTAMP` or `VARCHAR`.
     #[serde(rename = "type")]

@@ -53,7 +53,8 @@ pub fn run(args: &Convert, context: &Context) -> Result<(), Failure> {
     if args.combine {
         let converted = combine(args, &given, library.as_ref(), context)?;
         if !output.json {
-            return print(&converted, &given.shown(), output, true);
+            let is_many = given.files.len() > 1;
+            return print(&converted, (&given.shown(), is_many), output, true);
         }
         warn(&converted, &given.shown(), output);
         return output.document(&converted);
@@ -71,7 +72,7 @@ pub fn run(args: &Convert, context: &Context) -> Result<(), Failure> {
             if output.json {
                 warn(&converted, &shown, output);
             } else {
-                print(&converted, &shown, output, done.is_empty())?;
+                print(&converted, (&shown, false), output, done.is_empty())?;
             }
             done.push(converted);
         }
@@ -126,7 +127,11 @@ impl Given {
         match (&self.folder, self.files.as_slice()) {
             (_, [file]) => file.display().to_string(),
             (Some(folder), files) => {
-                format!("{} ({} files)", folder.display(), count(files.len() as u64))
+                format!(
+                    "{} files in {}",
+                    count(files.len() as u64),
+                    folder.display()
+                )
             }
             (None, files) => format!("{} files", count(files.len() as u64)),
         }
@@ -347,10 +352,15 @@ fn written(out: &Path, receipt: Receipt) -> Converted {
     }
 }
 
-fn print(converted: &Converted, what: &str, output: &Output, first: bool) -> Result<(), Failure> {
+/// Prints what became of a file, or of several files together.
+fn print(
+    converted: &Converted,
+    (what, is_many): (&str, bool),
+    output: &Output,
+    first: bool,
+) -> Result<(), Failure> {
     let what = one_line(what);
-    // Several are named together only where they became one.
-    let (is, was) = match what.ends_with(" files") {
+    let (is, was) = match is_many {
         true => ("are", "were"),
         false => ("is", "was"),
     };

@@ -4,7 +4,9 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Scratch, assert_receipt, entries, names, types, warning};
+use crate::harness::{
+    Scratch, assert_receipt, big_csv, entries, names, types, wait_with_peak, warning,
+};
 
 /// A folder of three months, of which one has a column more, and things that are no tables.
 fn year(scratch: &Scratch) -> String {
@@ -106,10 +108,10 @@ fn files_are_named_by_what_their_names_share_or_as_one_wants() {
         run.stdout.contains("sales-2024-01.csv, 1 row\n"),
         "{run:#?}"
     );
-    let document = scratch.json(["convert", one, two, "--combine", "--name", "both"]);
-    assert_eq!(document["dataset"]["name"], "both");
+    let document = scratch.json(["convert", one, two, "--combine", "--name", "all of it"]);
+    assert_eq!(document["dataset"]["name"], "all of it");
     assert_eq!(
-        scratch.rows("select n, file from both"),
+        scratch.rows("select n, file from \"all of it\""),
         json!([["1", "sales-2024-01.csv"], ["x", "sales-2024-02.csv"]])
     );
 }
@@ -124,7 +126,7 @@ fn out_and_explain_leave_the_library_alone() {
     assert_eq!(forecast["sources"].as_array().unwrap().len(), 3);
     assert_eq!(forecast["rows_read"], 0);
     let text = scratch.stdout(["convert", &folder, "--combine", "--explain"]);
-    assert!(text.contains("(3 files) would be converted so"), "{text}");
+    assert!(text.starts_with("3 files in "), "{text}");
     assert!(text.contains("sales-10.csv\n"), "{text}");
     let document = scratch.json([
         "convert",
@@ -139,6 +141,7 @@ fn out_and_explain_leave_the_library_alone() {
     assert!(!scratch.library().exists());
     scratch
         .run([
+            "--quiet",
             "convert",
             &folder,
             "--combine",
@@ -184,6 +187,40 @@ fn what_cannot_be_combined_is_told_and_nothing_is_kept() {
         .run(["convert", empty.to_str().unwrap()])
         .assert_failed(1, "there are no files in");
     scratch.assert_nothing_left();
+}
+
+#[test]
+fn memory_is_bounded_whatever_the_number_of_files() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("parts");
+    fs::create_dir(&folder).unwrap();
+    let big = big_csv(&scratch, "parts/0.csv", 60);
+    for number in 1..5 {
+        fs::hard_link(&big, folder.join(format!("{number}.csv"))).unwrap();
+    }
+    for number in 5..400 {
+        let text = format!("id,day,amount,place,remark\n{number},2024-01-01,1.00,here,\n");
+        fs::write(folder.join(format!("{number}.csv")), text).unwrap();
+    }
+    let args = ["--json", "convert", "--combine", folder.to_str().unwrap()];
+    let (run, peak) = wait_with_peak(scratch.command(args).spawn().unwrap());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_receipt(&document);
+    assert_eq!(document["sources"].as_array().unwrap().len(), 400);
+    assert_eq!(
+        types(&document),
+        [
+            "BIGINT",
+            "DATE",
+            "DECIMAL(9,2)",
+            "VARCHAR",
+            "VARCHAR",
+            "VARCHAR"
+        ]
+    );
+    println!("peak {peak}");
+    assert!(peak <= 256_000_000, "the process came to {peak} bytes");
 }
 
 /// A ZIP archive of stored files, given with their sums, be they right or wrong.

@@ -285,13 +285,13 @@ impl Matching {
             })
             .collect();
         plans.push(ColumnPlan {
-            source_name: String::new(),
+            source_name: file_column.clone(),
             name: file_column,
             column_type: ColumnType::Text,
             is_doubtful: false,
             repeats: true,
             unit: None,
-            remark: Some("the file in which the row is".into()),
+            remark: Some("the file that the row is in".into()),
             samples: None,
         });
         Matched { plans, warnings }

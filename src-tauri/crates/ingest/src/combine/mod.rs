@@ -10,7 +10,7 @@ mod folder;
 mod likeness;
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 pub use folder::{ENDINGS, FolderFiles, LeftOut, PACKED_ENDINGS, files_in};
@@ -149,7 +149,15 @@ fn check_list(files: &[PathBuf]) -> Result<(), Error> {
 }
 
 fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    // What `..` leads to, only the system knows, for there may be links on the way.
+    let goes_up = absolute
+        .components()
+        .any(|part| part == Component::ParentDir);
+    match goes_up.then(|| std::fs::canonicalize(&absolute)) {
+        Some(Ok(path)) => path,
+        _ => absolute,
+    }
 }
 
 /// The folder in which all files lie, however deep; absolute.

@@ -716,6 +716,14 @@ impl Work<'_> {
                     .collect::<Result<_, _>>()?,
                 None => Vec::new(),
             };
+            // The rows of the dataset are in the order of its files.
+            let mut end = 0;
+            let ends = existing.receipt.sources.iter().map(|file| {
+                end += file.rows_written;
+                end
+            });
+            let ends: Vec<u64> = ends.collect();
+            let file_of = |row: u64| ends.partition_point(|&end| end < row) as u32;
             let names = &self.table.names;
             let types: Vec<String> = types.iter().map(|column_type| column_type.sql()).collect();
             spool.write(&mut file, names, &types, |_, stray| {
@@ -729,7 +737,10 @@ impl Work<'_> {
                 };
                 // A line of the text that was made of the dataset says nothing; that of the source is known only where
                 // the cell strayed before.
-                stray.at = SourceLine::default();
+                stray.at = SourceLine {
+                    file: stray.row.map_or(SourceLine::UNKNOWN.file, file_of),
+                    line: 0,
+                };
                 stray.column = Some(self.edits[at].index);
                 if let (Some(Some(known)), Some(row)) = (known.get_mut(at), stray.row)
                     && let Some(old) = known.of_row(row)?

@@ -103,10 +103,12 @@ pub(crate) fn combine(
     let started = Instant::now();
     check_memory(options)?;
     let mut progress = Throttle::new(progress);
+    // Files that are not there are told of when it is their turn.
+    let bytes = |file: &PathBuf| std::fs::metadata(file).map_or(0, |metadata| metadata.len());
     progress.report_now(Snapshot {
         phase: Phase::Detecting,
         bytes_done: 0,
-        bytes_total: 0,
+        bytes_total: files.iter().map(bytes).sum(),
         rows: 0,
     });
     let inputs = inputs_of(files, options, cancel)?;

@@ -200,7 +200,7 @@ impl FileNames {
     fn at(&self, file: Option<&str>, line: u64) -> SourceLine {
         let file = file.and_then(|name| self.places.get(name));
         SourceLine {
-            file: file.copied().unwrap_or(0),
+            file: file.copied().unwrap_or(SourceLine::UNKNOWN.file),
             line,
         }
     }

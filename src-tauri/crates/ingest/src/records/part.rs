@@ -5,12 +5,20 @@ use std::sync::Arc;
 use super::index::{Block, Cell};
 
 /// A line of one of a table's files.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SourceLine {
     /// The file's place among them, counted from 0.
     pub(crate) file: u32,
     /// The line, counted from 1; 0 where it is not known.
     pub(crate) line: u64,
+}
+
+impl SourceLine {
+    /// A line of which nothing is known.
+    pub(crate) const UNKNOWN: Self = Self {
+        file: u32::MAX,
+        line: 0,
+    };
 }
 
 /// Where a column of the table is found in one of its files.

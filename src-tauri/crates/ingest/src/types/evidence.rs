@@ -872,6 +872,29 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn counts_of_parts_together_are_those_of_the_whole(
+            cells in proptest::collection::vec(
+                "([0-9]{1,4}|[0-9]{1,3}[.,][0-9]{1,3}|[0-9]{2}[-/.][0-9]{2}[-/.]2024( 10:00)?|\\$[0-9]|[0-9]{1,2} ?[%€]|\\([0-9]\\)|1e5|007|NA|true|x|)",
+                0..30,
+            ),
+            cut in 0usize..30,
+        ) {
+            let counted = |cells: &[String]| {
+                let mut evidence = Evidence::default();
+                for cell in cells.iter().filter(|cell| !cell.is_empty()) {
+                    evidence.add(cell.as_bytes());
+                }
+                evidence
+            };
+            let (first, second) = cells.split_at(cut.min(cells.len()));
+            let mut both = counted(first);
+            both.add_all(&counted(second));
+            prop_assert_eq!(both, counted(&cells));
+        }
+    }
+
     #[test]
     fn a_few_cells_may_stray_and_no_more() {
         let with_strays = |numbers: usize, strays: usize| {
