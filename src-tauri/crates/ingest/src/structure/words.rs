@@ -2,6 +2,11 @@
 //!
 //! A word alone decides nothing: each is one piece of evidence beside what the columns hold.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
+
 /// Whether the text stands for a missing value, in statistics and in programs, beyond those that types know.
 pub(super) fn is_missing(text: &[u8]) -> bool {
     const WORDS: [&[u8]; 11] = [
@@ -61,15 +66,17 @@ fn is_simple_unit(unit: &str) -> bool {
     if power.is_empty() {
         return unit == "1";
     }
-    UNITS.contains(&power)
-        || UNITS.contains(&unit)
-        || PREFIXED.contains(&power)
-        || PREFIXES.iter().any(|prefix| {
-            power
-                .strip_prefix(prefix)
-                .is_some_and(|rest| PREFIXED.contains(&rest))
-        })
+    SIMPLE_UNITS.contains(power) || SIMPLE_UNITS.contains(unit)
 }
+
+/// All units without a power. Nearly every cell of a sample is looked up here.
+static SIMPLE_UNITS: LazyLock<HashSet<String, FixedState>> = LazyLock::new(|| {
+    let prefixed = PREFIXES
+        .iter()
+        .flat_map(|prefix| PREFIXED.iter().map(move |unit| format!("{prefix}{unit}")));
+    let plain = UNITS.iter().chain(PREFIXED).map(|&unit| unit.to_owned());
+    plain.chain(prefixed).collect()
+});
 
 /// What stands in brackets that enclose the whole text.
 fn in_brackets(text: &str) -> Option<&str> {
@@ -89,11 +96,10 @@ pub(super) fn is_unit(text: &[u8]) -> bool {
     };
     let bracketed = in_brackets(text);
     let unit = bracketed.unwrap_or(text);
-    let lower = unit.to_lowercase();
     if unit.is_empty() {
         return false;
     }
-    if FORMS.contains(&lower.as_str()) {
+    if FORMS.iter().any(|form| form.eq_ignore_ascii_case(unit)) {
         return true;
     }
     let unit = unit.strip_prefix("in ").unwrap_or(unit);
