@@ -545,6 +545,7 @@ impl Work<'_> {
                 syntax: Syntax::default(),
                 data_start: restore::HEADING.len() as u64,
                 first_line: 2,
+                sift: None,
             }),
         };
         let columns: Vec<usize> = (0..self.edits.len()).collect();

@@ -130,8 +130,9 @@ impl Input {
         match self.reader(part, block_bytes, cancel)? {
             AnyReader::Plain(reader, flaws) => {
                 let stats = reader.run(blocks, recycled, cancel)?;
+                let delimiters = stats.other_delimiters.other_delimiters();
                 Ok(ReaderStats {
-                    warnings: flaws.warnings(),
+                    warnings: delimiters.into_iter().chain(flaws.warnings()).collect(),
                     ..stats
                 })
             }
@@ -166,7 +167,8 @@ impl Input {
                     plain.first_line,
                     block_bytes,
                 );
-                AnyReader::Plain(reader.of_file(text.position).of_part(part), text.flaws)
+                let reader = reader.of_file(text.position).of_part(part);
+                AnyReader::Plain(reader.sifting(plain.sift.clone()), text.flaws)
             }
             Route::Rows(origin) => {
                 let rows = origin.open(&self.source)?;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(crate) use columns::Samples;
 
 use crate::receipt::{Decision, Receipt, SourceFile, Warning};
-use crate::records::{RowSource, Syntax};
+use crate::records::{RowSource, Sift, Syntax};
 use crate::source::Source;
 use crate::text::Text;
 use crate::types::ColumnType;
@@ -176,6 +176,8 @@ pub(crate) struct Plain {
     /// Where the first record of the table begins in the text, in bytes, and on which line, counted from 1.
     pub(crate) data_start: u64,
     pub(crate) first_line: u64,
+    /// What to look for among the rows, where not all of them were looked at.
+    pub(crate) sift: Option<Sift>,
 }
 
 /// A table whose rows are read one by one, from their beginning and as often as needed.

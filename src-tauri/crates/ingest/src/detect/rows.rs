@@ -140,15 +140,9 @@ impl RowSource for TextRows {
             "a quote is opened and does not end its cell; it was taken as an ordinary character",
             "{} quotes are opened and do not end their cells; they were taken as ordinary characters",
         );
-        let delimiters = lines(
-            "other_delimiters",
-            &oddities.other_delimiters,
-            "one row has another delimiter than the rest, and was read by it",
-            "{} rows have another delimiter than the rest, and were read by it",
-        );
         quotes
             .into_iter()
-            .chain(delimiters)
+            .chain(oddities.other_delimiters.other_delimiters())
             .chain(self.flaws.warnings())
             .collect()
     }

@@ -11,6 +11,7 @@ use crate::encoding::{self, Encoding};
 use crate::json;
 use crate::receipt::{Decision, Warning};
 use crate::records::LARGEST_RECORD;
+use crate::records::Sift;
 use crate::records::odd::{SampleRow, ends_in_ctrl_z, records_of};
 use crate::source::Source;
 use crate::structure::{self, Cell, Filter, Grid, Row, TableShape, Verdict};
@@ -197,6 +198,10 @@ pub(super) fn layouts(
                 first_line: from,
                 text: looked.text.clone(),
                 syntax,
+                sift: (!looked.is_whole && shape.columns.len() > 1).then(|| Sift {
+                    header: (header_rows == 1)
+                        .then(|| last_record(&looked.head[..data_start], syntax.terminator)),
+                }),
             }),
             None => Route::Rows(Arc::new(TextTable {
                 text: looked.text.clone(),
@@ -452,4 +457,17 @@ fn repeats(record: &SampleRow, shape: &TableShape) -> bool {
         && (record.cells.iter().zip(&shape.columns)).all(|(cell, column)| {
             cell.text.trim_ascii() == column.source_name.as_bytes().trim_ascii()
         })
+}
+
+/// The last of the records, without its terminator, if it takes one line.
+fn last_record(records: &[u8], terminator: u8) -> Arc<[u8]> {
+    let records = records.strip_suffix(&[terminator]).unwrap_or(records);
+    let record = match memchr::memrchr(terminator, records) {
+        Some(at) => &records[at + 1..],
+        None => records,
+    };
+    match terminator {
+        b'\n' => record.strip_suffix(b"\r").unwrap_or(record).into(),
+        _ => record.into(),
+    }
 }

@@ -15,6 +15,7 @@
 //! that record byte by byte, and the fast one goes on after it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::Syntax;
@@ -252,6 +253,61 @@ impl Index {
         self.long.clear();
         self.unclosed.clear();
         self.blank = 0;
+    }
+
+    /// Columns of the table.
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Where each row begins.
+    pub(super) fn row_starts(&self) -> impl Iterator<Item = usize> {
+        self.starts.iter().map(|&start| start as usize)
+    }
+
+    /// Where a row begins and ends, its terminator and what is over left out.
+    pub(super) fn row_range(&self, row: usize) -> Range<usize> {
+        let end = self.ends[(row + 1) * self.columns - 1] & POSITION;
+        self.starts[row] as usize..end as usize
+    }
+
+    /// Whether all of a row's fields but the first are missing.
+    pub(super) fn has_one_field(&self, row: usize) -> bool {
+        self.columns > 1 && self.ends[row * self.columns + 1] & MISSING != 0
+    }
+
+    /// Cuts a short row into as many fields as there are columns; these are their ends.
+    pub(super) fn cut(&mut self, row: usize, ends: impl Iterator<Item = usize>) {
+        let first = row * self.columns;
+        for (end, to) in self.ends[first..first + self.columns].iter_mut().zip(ends) {
+            *end = to as u32;
+        }
+        self.short.retain(|&short| short as usize != row);
+    }
+
+    /// Takes out rows, which are given in their order.
+    pub(super) fn remove_rows(&mut self, rows: &[u32]) {
+        let is_kept = |row: u32| rows.binary_search(&row).is_err();
+        let moved = |row: u32| row - rows.partition_point(|&removed| removed < row) as u32;
+        let columns = self.columns;
+        let mut at = 0;
+        self.ends.retain(|_| {
+            at += 1;
+            is_kept(((at - 1) / columns) as u32)
+        });
+        let mut row = 0;
+        self.starts.retain(|_| {
+            row += 1;
+            is_kept(row - 1)
+        });
+        self.short.retain(|&short| is_kept(short));
+        self.short
+            .iter_mut()
+            .for_each(|short| *short = moved(*short));
+        self.long.retain(|long| is_kept(long.row));
+        self.long
+            .iter_mut()
+            .for_each(|long| long.row = moved(long.row));
     }
 
     /// Notes where a field ends, and whether its value is its raw bytes although it begins with a quote.

@@ -8,6 +8,7 @@ mod reader;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod reference;
 mod rows;
+mod sift;
 mod structural;
 
 pub(crate) use channel::{Receiver, Sender, bounded_in_bytes};
@@ -15,6 +16,7 @@ pub(crate) use index::Block;
 pub(crate) use part::{Field, Fields, Part, SourceLine};
 pub(crate) use reader::{LARGEST_RECORD, Reader, ReaderStats};
 pub(crate) use rows::{Position, Reason, RowReader, RowSource, RowWriter};
+pub(crate) use sift::Sift;
 
 /// What separates fields and records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

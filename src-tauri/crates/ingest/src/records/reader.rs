@@ -7,8 +7,10 @@ use std::sync::Arc;
 use super::Syntax;
 use super::channel::Sender;
 use super::index::{Block, index_records};
+use super::odd::Lines;
 use super::part::Part;
 use super::rows::Position;
+use super::sift::Sift;
 use super::structural::Simd;
 use crate::receipt::{LINES_KEPT, Warning};
 use crate::{Cancel, Error};
@@ -52,6 +54,8 @@ pub(crate) struct ReaderStats {
     pub(crate) unclosed_lines: Vec<u64>,
     /// Records that were set aside.
     pub(crate) oversized: Vec<OversizedRecord>,
+    /// Rows with another delimiter than the rest.
+    pub(crate) other_delimiters: Lines,
     /// What else a person should know of how the source was read.
     pub(crate) warnings: Vec<Warning>,
     /// Remarks on columns, by their places.
@@ -90,6 +94,7 @@ pub(crate) struct Reader<'a, R> {
     of_file: Option<Arc<Position>>,
     rewinds: u32,
     part: Part,
+    sift: Option<Sift>,
 }
 
 /// What was learnt of a record that was read without being kept.
@@ -131,7 +136,13 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
             of_file: None,
             rewinds: 0,
             part: Part::default(),
+            sift: None,
         }
+    }
+
+    /// The same reader, looking for what is no row of the table.
+    pub(crate) fn sifting(self, sift: Option<Sift>) -> Self {
+        Self { sift, ..self }
     }
 
     /// The same reader of a source that is not the file itself but what was made of it: the file is not hashed, and
@@ -213,6 +224,9 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
             block.terminator = self.syntax.terminator;
             line += memchr::memchr_iter(self.syntax.terminator, &block.bytes).count() as u64;
             block.source_end = self.done(carry.len());
+            if let Some(sift) = &self.sift {
+                sift.block(&mut block, self.syntax, &mut stats);
+            }
             self.send(block, blocks, &mut stats)?;
             if at_end {
                 break;

@@ -15,6 +15,7 @@ use std::io::{self, Read};
 
 use super::reader::LARGEST_RECORD;
 use crate::dialect::Dialect;
+use crate::receipt::Warning;
 
 /// Bytes that are read at first; more for a record that is larger.
 const BUFFER: usize = 256_000;
@@ -86,11 +87,22 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    fn push(&mut self, line: u64) {
+    pub(super) fn push(&mut self, line: u64) {
         self.count += 1;
         if self.first.len() < crate::receipt::LINES_KEPT {
             self.first.push(line);
         }
+    }
+
+    /// What to say if these lines have another delimiter than the rest.
+    pub(crate) fn other_delimiters(&self) -> Option<Warning> {
+        Warning::counted(
+            "other_delimiters",
+            self.count,
+            &self.first,
+            "one row has another delimiter than the rest, and was read by it",
+            "{} rows have another delimiter than the rest, and were read by it",
+        )
     }
 }
 
