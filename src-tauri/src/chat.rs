@@ -1,9 +1,10 @@
 //! Questions in plain words: connects the model, asks, and passes on what happens.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use buzz_chat::bedrock::{self, Bedrock};
-use buzz_chat::{Ask, DatasetContext, Limits};
+use buzz_chat::{Approval, Ask, DatasetContext, Preferences};
 use tokio::sync::oneshot;
 
 use crate::commands::settings;
@@ -21,6 +22,35 @@ pub struct Question {
     pub dataset_ids: Vec<String>,
     /// The question as it was typed.
     pub text: String,
+    /// The window's locale, such as `de-DE`.
+    pub locale: Option<String>,
+}
+
+/// What waits for the person: the approvals by the request that they belong to.
+#[derive(Debug, Default)]
+pub struct Pending(Mutex<HashMap<String, Approval>>);
+
+impl Pending {
+    /// Allows or refuses what a question waits for; where it waits for nothing, nothing happens.
+    pub fn answer(&self, request_id: &str, allowed: bool) {
+        let approval = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(request_id);
+        match approval {
+            Some(approval) if allowed => approval.allow(),
+            Some(approval) => approval.refuse(),
+            None => {}
+        }
+    }
+
+    fn put(&self, request_id: &str, approval: Approval) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(request_id.to_owned(), approval);
+    }
 }
 
 /// The model that answered last, kept open as long as the settings stay the same.
@@ -45,6 +75,7 @@ pub async fn start(
     let events = Arc::new(events);
     let task = {
         let (shell, sender, events) = (Arc::clone(shell), Arc::clone(&sender), Arc::clone(&events));
+        let request_id = request_id.to_owned();
         tokio::spawn(async move {
             let on_event = |event: buzz_chat::ChatEvent| {
                 match &event {
@@ -56,11 +87,16 @@ pub async fn start(
                     } => {
                         shell.keep_as(result_id.clone(), Arc::clone(stored));
                     }
+                    buzz_chat::ChatEvent::Confirm { approval, .. } => {
+                        shell.pending.put(&request_id, approval.clone());
+                    }
                     _ => {}
                 }
                 events(event.into());
             };
             let outcome = answer(&shell, question, &running, &on_event).await;
+            // Nothing waits any more; what was not answered is refused.
+            shell.pending.answer(&request_id, false);
             if let Err(failure) = outcome {
                 // Nobody waits for this once the question is kept: then the events have told it.
                 tell(&sender, Err(failure));
@@ -105,17 +141,21 @@ async fn answer(
                 .iter()
                 .map(|dataset| DatasetContext::load(&shell.library, dataset))
                 .collect();
-            Ok((contexts?, engine))
+            Ok((contexts?, engine, Preferences::load(&shell.library)?))
         })
     };
-    let (datasets, engine) = scope.await?;
+    let (datasets, engine, preferences) = scope.await?;
     let ask = Ask {
         conversation_id: question.conversation_id,
-        question: question.text,
-        datasets,
-        now: shell::now(),
-        temp_root: shell::temp_root(),
-        limits: Limits::default(),
+        locale: question.locale,
+        ..Ask::new(
+            question.text,
+            datasets,
+            &preferences,
+            &shell.vocabulary,
+            shell::now(),
+            shell::temp_root(),
+        )
     };
     let outcome = buzz_chat::ask(
         &shell.library,

@@ -460,6 +460,7 @@ async fn ask(host: &Host, question: Question, request_id: &str) -> (String, Vec<
 fn question(text: &str, dataset: &DatasetSummary, conversation_id: Option<String>) -> Question {
     Question {
         conversation_id,
+        locale: None,
         dataset_ids: vec![dataset.id.clone()],
         text: text.to_owned(),
     }

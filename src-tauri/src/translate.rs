@@ -58,6 +58,7 @@ impl From<chat::Ended> for wire::Ended {
     fn from(ended: chat::Ended) -> Self {
         match ended {
             chat::Ended::Complete => Self::Complete,
+            chat::Ended::Clarification => Self::Clarification,
             chat::Ended::StepLimit => Self::StepLimit,
             chat::Ended::TokenLimit => Self::TokenLimit,
             chat::Ended::TimeLimit => Self::TimeLimit,
@@ -71,22 +72,125 @@ impl From<chat::Step> for wire::ChatStep {
     fn from(step: chat::Step) -> Self {
         Self {
             step: step.step,
+            tool: step.tool,
             text: step.text,
             sql: step.sql,
+            reading: step.reading,
+            input: step.input,
+            output: step.output,
             result_id: step.result_id,
             columns: step.columns.into_iter().map(Into::into).collect(),
             rows: step.rows,
             preview: step.preview,
+            withheld: step.withheld,
+            notes: step.notes,
             error: step.error.map(Into::into),
             seconds: step.seconds,
         }
     }
 }
 
+impl From<chat::Chart> for wire::ChatChart {
+    fn from(chart: chat::Chart) -> Self {
+        Self {
+            step: chart.step,
+            result_id: chart.result_id,
+            kind: chart.kind.name().to_owned(),
+            spec: chart.spec,
+        }
+    }
+}
+
+impl From<chat::Matched> for wire::ChatMatch {
+    fn from(matched: chat::Matched) -> Self {
+        Self {
+            word: matched.word,
+            dataset: matched.dataset,
+            column: matched.column,
+            values: matched
+                .values
+                .into_iter()
+                .map(|value| (value.value, value.count))
+                .collect(),
+            rows: matched.rows,
+        }
+    }
+}
+
+impl From<chat::Clarification> for wire::ChatClarification {
+    fn from(asked: chat::Clarification) -> Self {
+        Self {
+            question: asked.question,
+            options: asked.options,
+        }
+    }
+}
+
+/// A figure as the window marks it in a text.
+fn figure(figure: &chat::figures::Figure, text: &str) -> wire::ChatFigure {
+    let (start, end) = figure.utf16(text);
+    wire::ChatFigure {
+        start,
+        end,
+        text: figure.text.clone(),
+        traced: figure.traced.is_some(),
+        source: serde_json::to_value(&figure.traced).unwrap_or_default(),
+        doubt: figure.doubt.clone(),
+    }
+}
+
+/// What belongs to an answer besides its text and its steps.
+#[derive(Default)]
+struct Extras {
+    result_step: Option<u32>,
+    charts: Vec<chat::Chart>,
+    matches: Vec<chat::Matched>,
+    readings: Vec<chat::Reading>,
+    facts: Vec<chat::OfferedFact>,
+    clarification: Option<chat::Clarification>,
+    figures: Vec<chat::figures::Figure>,
+}
+
+impl Extras {
+    fn of(self, text: &str) -> wire::ChatExtras {
+        let readings = self.readings.into_iter().map(|reading| wire::ChatReading {
+            label: reading.label,
+            step: reading.step,
+        });
+        let facts = self.facts.into_iter().map(|offered| wire::ChatFact {
+            dataset: offered.dataset,
+            fact: offered.fact,
+        });
+        wire::ChatExtras {
+            result_step: self.result_step,
+            charts: self.charts.into_iter().map(Into::into).collect(),
+            matches: self.matches.into_iter().map(Into::into).collect(),
+            readings: readings.collect(),
+            facts: facts.collect(),
+            clarification: self.clarification.map(Into::into),
+            figures: self
+                .figures
+                .iter()
+                .map(|found| figure(found, text))
+                .collect(),
+        }
+    }
+}
+
 impl From<chat::Answer> for wire::ChatAnswer {
     fn from(answer: chat::Answer) -> Self {
+        let extras = Extras {
+            result_step: answer.result_step,
+            charts: answer.charts,
+            matches: answer.matches,
+            readings: answer.readings,
+            facts: answer.facts,
+            clarification: answer.clarification,
+            figures: answer.figures,
+        };
         Self {
             conversation_id: answer.conversation_id,
+            extras: extras.of(&answer.text),
             text: answer.text,
             steps: answer.steps.into_iter().map(Into::into).collect(),
             notes: answer.notes,
@@ -94,6 +198,8 @@ impl From<chat::Answer> for wire::ChatAnswer {
             model: answer.model.model,
             input_tokens: answer.usage.input_tokens,
             output_tokens: answer.usage.output_tokens,
+            cached_tokens: answer.usage.cached_tokens,
+            requests: answer.requests,
         }
     }
 }
@@ -103,7 +209,32 @@ impl From<chat::ChatEvent> for wire::ChatEvent {
         match event {
             chat::ChatEvent::Started { conversation_id } => Self::Started { conversation_id },
             chat::ChatEvent::Text { delta } => Self::Text { delta },
-            chat::ChatEvent::Sql { step, sql } => Self::Sql { step, sql },
+            chat::ChatEvent::Correcting { figures } => Self::Correcting { figures },
+            chat::ChatEvent::Sql { step, sql, reading } => Self::Sql { step, sql, reading },
+            chat::ChatEvent::Checked { step, notes } => Self::Checked { step, notes },
+            chat::ChatEvent::Tool { step, tool, input } => Self::Tool { step, tool, input },
+            chat::ChatEvent::ToolResult {
+                step,
+                output,
+                error,
+            } => Self::ToolResult {
+                step,
+                output,
+                error,
+            },
+            chat::ChatEvent::Chart { chart } => Self::Chart {
+                chart: chart.into(),
+            },
+            chat::ChatEvent::Confirm {
+                pending,
+                approval: _,
+            } => {
+                let (sql, payload) = match pending {
+                    chat::Pending::Sql { sql, .. } => (Some(sql), None),
+                    chat::Pending::Request { payload } => (None, Some(payload)),
+                };
+                Self::Confirm { sql, payload }
+            }
             chat::ChatEvent::Table {
                 step,
                 result_id,
@@ -111,6 +242,7 @@ impl From<chat::ChatEvent> for wire::ChatEvent {
                 rows,
                 preview,
                 seconds,
+                withheld,
                 stored: _,
             } => {
                 let columns = columns.into_iter().map(Into::into).collect();
@@ -121,6 +253,7 @@ impl From<chat::ChatEvent> for wire::ChatEvent {
                     rows,
                     preview,
                     seconds,
+                    withheld,
                 }
             }
             chat::ChatEvent::SqlError {
@@ -182,6 +315,7 @@ impl From<library::Message> for wire::ChatMessage {
             text: String::new(),
             steps: Vec::new(),
             notes: Vec::new(),
+            extras: wire::ChatExtras::default(),
             ended: None,
             error: None,
         };
@@ -191,6 +325,16 @@ impl From<library::Message> for wire::ChatMessage {
             }),
             wire::Role::Assistant => {
                 serde_json::from_value(content).map(|record: chat::AssistantRecord| {
+                    let extras = Extras {
+                        result_step: record.result_step,
+                        charts: record.charts,
+                        matches: record.matches,
+                        readings: record.readings,
+                        facts: record.facts,
+                        clarification: record.clarification,
+                        figures: record.figures,
+                    };
+                    shown.extras = extras.of(&record.text);
                     shown.text = record.text;
                     shown.steps = record.steps.into_iter().map(Into::into).collect();
                     shown.notes = record.notes;
@@ -270,6 +414,7 @@ impl From<chat::bedrock::ModelInfo> for wire::ModelInfo {
             provider: model.provider,
             default: model.is_default,
             geography: model.geography,
+            may_leave: model.may_leave,
         }
     }
 }

@@ -214,10 +214,20 @@ pub enum ExportEvent {
 pub struct ChatStep {
     /// The step's number within the answer, from 1.
     pub step: u32,
-    /// What the model said before it ran the statement; often empty.
+    /// The tool: `run_sql`, `find_values`, `describe_dataset` or `show_chart`.
+    pub tool: String,
+    /// What the model said before it asked for the tool; often empty.
     pub text: String,
-    /// The SQL as it was run.
+    /// The SQL as it was run; empty for other tools.
     pub sql: String,
+    /// The reading of the question that the SQL answers, where there are several.
+    pub reading: Option<String>,
+    /// What another tool was asked, as JSON; null for SQL.
+    #[ts(type = "unknown")]
+    pub input: serde_json::Value,
+    /// What another tool gave, as JSON; null for SQL.
+    #[ts(type = "unknown")]
+    pub output: serde_json::Value,
     /// Names the result in `result_page`, `result_release` and `export_start`; null where it failed or is no longer kept.
     pub result_id: Option<String>,
     /// The columns of its result; empty where it failed.
@@ -226,6 +236,10 @@ pub struct ChatStep {
     pub rows: Option<u64>,
     /// The first rows as text, a NULL as null; kept with the conversation.
     pub preview: Vec<Vec<Option<String>>>,
+    /// Whether the model was not shown the rows.
+    pub withheld: bool,
+    /// What a person should know about the result, one sentence each.
+    pub notes: Vec<String>,
     /// Why it failed; null where it did not.
     pub error: Option<Failure>,
     /// How long the query took, in seconds.
@@ -238,6 +252,8 @@ pub struct ChatStep {
 pub enum Ended {
     /// The model has said all it had to say.
     Complete,
+    /// The model asks something back; the next question is the reply.
+    Clarification,
     /// It took as many steps as it may.
     StepLimit,
     /// It took as many tokens as it may.
@@ -248,6 +264,100 @@ pub enum Ended {
     Cancelled,
     /// It failed.
     Failed,
+}
+
+/// A chart of a result.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct ChatChart {
+    /// The number of the step whose result it draws.
+    pub step: u32,
+    /// Names the result, as in the step.
+    pub result_id: String,
+    /// `bar`, `line`, `area`, `scatter`, `histogram` or `heatmap`.
+    pub kind: String,
+    /// The Vega-Lite specification, without its data.
+    #[ts(type = "Record<string, unknown>")]
+    pub spec: serde_json::Value,
+}
+
+/// A word of the question, and the cells that it was taken to mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ChatMatch {
+    /// The word.
+    pub word: String,
+    /// The dataset's name.
+    pub dataset: String,
+    /// The column.
+    pub column: String,
+    /// The cells and how many rows have each, the most frequent first.
+    pub values: Vec<(String, u64)>,
+    /// Rows that have one of them.
+    pub rows: u64,
+}
+
+/// One of several readings of a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ChatReading {
+    /// What is meant.
+    pub label: String,
+    /// The number of the step that ran its SQL.
+    pub step: u32,
+}
+
+/// Something about a dataset that is offered for keeping.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ChatFact {
+    /// The dataset's name.
+    pub dataset: String,
+    /// One sentence.
+    pub fact: String,
+}
+
+/// A question that the model asks back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ChatClarification {
+    /// The question.
+    pub question: String,
+    /// Two to four ready answers.
+    pub options: Vec<String>,
+}
+
+/// A number, date or name in an answer's text.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct ChatFigure {
+    /// Where it begins, in UTF-16 units of the text.
+    pub start: usize,
+    /// Where it ends, in UTF-16 units of the text.
+    pub end: usize,
+    /// As it stands in the text.
+    pub text: String,
+    /// Whether it was found in a result, or worked out from one.
+    pub traced: bool,
+    /// Where it comes from, as JSON: `type` is `cell`, `derived`, `row_count`, `selection` or `stated`; null where it comes
+    /// from nowhere.
+    #[ts(type = "unknown")]
+    pub source: serde_json::Value,
+    /// Why it was not traced, where that can be said.
+    pub doubt: Option<String>,
+}
+
+/// What belongs to an answer besides its text and its steps.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
+pub struct ChatExtras {
+    /// The number of the step whose result is behind the answer.
+    pub result_step: Option<u32>,
+    /// The charts.
+    pub charts: Vec<ChatChart>,
+    /// Which cells the words of the question were taken to mean.
+    pub matches: Vec<ChatMatch>,
+    /// The readings of the question, where there are several.
+    pub readings: Vec<ChatReading>,
+    /// What is offered for keeping.
+    pub facts: Vec<ChatFact>,
+    /// What the model asks back.
+    pub clarification: Option<ChatClarification>,
+    /// The figures of the text.
+    pub figures: Vec<ChatFigure>,
 }
 
 /// A finished answer.
@@ -261,6 +371,8 @@ pub struct ChatAnswer {
     pub steps: Vec<ChatStep>,
     /// What a person should know about the answer, such as a bound that was hit.
     pub notes: Vec<String>,
+    /// What belongs to it besides.
+    pub extras: ChatExtras,
     /// How it ended.
     pub ended: Ended,
     /// The id of the model that answered.
@@ -269,6 +381,10 @@ pub struct ChatAnswer {
     pub input_tokens: u64,
     /// Tokens that came back, all steps together.
     pub output_tokens: u64,
+    /// Of the tokens that were sent, those that the service had kept.
+    pub cached_tokens: u64,
+    /// Requests that were sent.
+    pub requests: u32,
 }
 
 /// What happens while a question is answered; the last event is `done` or `failed`.
@@ -285,12 +401,58 @@ pub enum ChatEvent {
         /// To be appended to what came before.
         delta: String,
     },
+    /// The text so far was sent back to be corrected and is no part of the answer: other text follows.
+    Correcting {
+        /// The figures that could not be traced.
+        figures: Vec<String>,
+    },
     /// The model is about to run this statement.
     Sql {
         /// The step's number, from 1.
         step: u32,
         /// The SQL as it will be run.
         sql: String,
+        /// The reading of the question that it answers, where there are several.
+        reading: Option<String>,
+    },
+    /// What a person should know about the table that follows.
+    Checked {
+        /// The step's number.
+        step: u32,
+        /// One sentence each.
+        notes: Vec<String>,
+    },
+    /// The model is about to use another tool.
+    Tool {
+        /// The step's number.
+        step: u32,
+        /// The tool's name.
+        tool: String,
+        /// What it is asked, as JSON.
+        #[ts(type = "unknown")]
+        input: serde_json::Value,
+    },
+    /// Another tool was used.
+    ToolResult {
+        /// The step's number.
+        step: u32,
+        /// What it gave, as JSON.
+        #[ts(type = "unknown")]
+        output: serde_json::Value,
+        /// Why it failed; null where it did not.
+        error: Option<String>,
+    },
+    /// A chart of a result.
+    Chart {
+        /// The chart.
+        chart: ChatChart,
+    },
+    /// The answer waits for the person: `chat_confirm` goes on. One of the two is null.
+    Confirm {
+        /// The SQL that is about to run.
+        sql: Option<String>,
+        /// What is about to be sent.
+        payload: Option<String>,
     },
     /// The statement gave this table.
     Table {
@@ -306,6 +468,8 @@ pub enum ChatEvent {
         preview: Vec<Vec<Option<String>>>,
         /// How long the query took, in seconds.
         seconds: f64,
+        /// Whether the model is not shown the rows.
+        withheld: bool,
     },
     /// The statement failed; the model is told and may try again.
     SqlError {
@@ -377,6 +541,8 @@ pub struct ChatMessage {
     pub steps: Vec<ChatStep>,
     /// What a person should know about an answer.
     pub notes: Vec<String>,
+    /// What belongs to an answer besides.
+    pub extras: ChatExtras,
     /// How an answer ended; null for a question.
     pub ended: Option<Ended>,
     /// What went wrong, where an answer failed.
@@ -447,6 +613,8 @@ pub struct ModelInfo {
     pub default: bool,
     /// Where requests may be answered, such as `eu`; null for the region itself.
     pub geography: Option<String>,
+    /// Whether requests may be answered outside the region's geography.
+    pub may_leave: bool,
 }
 
 /// Who the profile is and what it may call.
@@ -533,6 +701,13 @@ mod tests {
             ExportEvent,
             ChatStep,
             Ended,
+            ChatChart,
+            ChatMatch,
+            ChatReading,
+            ChatFact,
+            ChatClarification,
+            ChatFigure,
+            ChatExtras,
             ChatAnswer,
             ChatEvent,
             ConversationSummary,

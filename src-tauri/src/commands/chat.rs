@@ -21,6 +21,7 @@ pub async fn chat_ask(
     conversation_id: Option<String>,
     dataset_ids: Vec<String>,
     question: String,
+    locale: Option<String>,
     request_id: String,
     channel: Channel<ChatEvent>,
 ) -> Result<String, Failure> {
@@ -28,6 +29,7 @@ pub async fn chat_ask(
         conversation_id,
         dataset_ids,
         text: question,
+        locale,
     };
     chat::start(&shell, question, &request_id, move |event| {
         // A window that is gone needs no events; the answer is kept all the same.
@@ -43,6 +45,20 @@ pub async fn chat_ask(
 #[tauri::command(rename_all = "snake_case")]
 pub async fn chat_stop(shell: Shared<'_>, request_id: String) -> Result<(), Failure> {
     shell.in_flight.cancel(&request_id);
+    Ok(())
+}
+
+/// Allows or refuses what an answer waits for; one that waits for nothing is no error.
+///
+/// # Errors
+/// None.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn chat_confirm(
+    shell: Shared<'_>,
+    request_id: String,
+    allowed: bool,
+) -> Result<(), Failure> {
+    shell.pending.answer(&request_id, allowed);
     Ok(())
 }
 

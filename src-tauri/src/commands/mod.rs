@@ -42,6 +42,7 @@ commands![
     aws::aws_profiles,
     aws::aws_test,
     chat::chat_ask,
+    chat::chat_confirm,
     chat::chat_stop,
     chat::conversation_remove,
     chat::conversation_show,

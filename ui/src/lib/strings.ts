@@ -279,6 +279,10 @@ export const strings = {
     model: 'Model',
     modelDefault: 'Best one available',
     modelHint: 'Test the connection to list the models it may call.',
+    modelNamed: (name: string, geography: string | null, mayLeave: boolean) => {
+      const where = [geography, mayLeave ? 'may leave your region’s geography' : null].filter((part) => part !== null);
+      return where.length > 0 ? `${name} (${where.join(', ')})` : name;
+    },
     modelDefaultNamed: (name: string) => `Best one available (${name})`,
     test: 'Test connection',
     testing: 'Testing…',

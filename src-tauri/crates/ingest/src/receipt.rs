@@ -111,7 +111,7 @@ pub(crate) const LINES_KEPT: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// The kind, stable for programs: `stray_cells`, `short_rows`, `long_rows`, `oversized_records`,
-    /// `invalid_text`, `unclosed_quote`, `duplicate_source`.
+    /// `invalid_text`, `unclosed_quote`, `duplicate_source`, `instruction_like_cells`.
     pub kind: String,
     /// One sentence for a person.
     pub message: String,

@@ -100,9 +100,13 @@ export const chatAsk = (
     conversation_id: conversationId,
     dataset_ids: datasetIds,
     question,
+    locale: navigator.language,
     request_id: requestId,
     channel: channel(onEvent),
   });
+/** Allows or refuses what an answer waits for. */
+export const chatConfirm = (requestId: string, allowed: boolean) =>
+  call<null>('chat_confirm', { request_id: requestId, allowed });
 /** Stops an answer; what had arrived is kept. */
 export const chatStop = (requestId: string) => call<null>('chat_stop', { request_id: requestId });
 

@@ -66,7 +66,7 @@ function partsOf(steps: ChatStep[], text: string): Part[] {
   const parts: Part[] = [];
   for (const step of steps) {
     if (step.text !== '') parts.push({ kind: 'text', text: step.text });
-    parts.push({ kind: 'step', step: stepOf(step) });
+    if (step.tool === 'run_sql') parts.push({ kind: 'step', step: stepOf(step) });
   }
   if (text !== '') parts.push({ kind: 'text', text });
   return parts;
@@ -138,6 +138,16 @@ export function after(answer: Answer, event: ChatEvent): Answer {
       });
     case 'sql_error':
       return withStep(answer, event.step, { state: 'failed', error: event.message });
+    case 'correcting':
+      // What was written last is written anew.
+      return answer.parts.at(-1)?.kind === 'text' ? { ...answer, parts: answer.parts.slice(0, -1) } : answer;
+    case 'checked':
+      return { ...answer, parts: [...answer.parts, ...event.notes.map((text): Part => ({ kind: 'notice', text }))] };
+    case 'tool':
+    case 'tool_result':
+    case 'chart':
+    case 'confirm':
+      return answer;
     case 'notice':
       return { ...answer, parts: [...answer.parts, { kind: 'notice', text: event.message }] };
     case 'done':

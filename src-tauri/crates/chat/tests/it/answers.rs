@@ -122,7 +122,7 @@ async fn reopening_shows_the_conversation_as_it_was() {
     assert_eq!(kept.steps[0].preview, [[Some("5".to_owned())]]);
     assert_eq!(
         (kept.prompt_version.as_str(), kept.now.as_str()),
-        ("1", "2026-03-14T15:09:26")
+        ("2", "2026-03-14T15:09:26")
     );
     assert_eq!(messages[1].content["ended"], "complete");
     assert_eq!(
@@ -194,7 +194,7 @@ async fn the_steps_are_bounded_and_the_answer_says_so() {
     );
     assert_eq!(
         answer.notes,
-        ["Stopped after 3 queries, the most that one question may take."]
+        ["Stopped after 3 steps, the most that one question may take."]
     );
     assert_eq!(answer.text, answer.notes[0], "the answer says so itself");
     assert_eq!(asked.notices(), [answer.notes[0].as_str()]);

@@ -8,7 +8,13 @@
 
 mod accounts;
 mod answers;
+mod conversations;
 mod faults;
+mod figures;
+mod injections;
+mod privacy;
 mod prompt;
 mod stops;
+mod suggest;
+mod tools;
 mod world;

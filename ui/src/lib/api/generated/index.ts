@@ -265,13 +265,29 @@ export type ChatStep = {
  */
 step: number, 
 /**
- * What the model said before it ran the statement; often empty.
+ * The tool: `run_sql`, `find_values`, `describe_dataset` or `show_chart`.
+ */
+tool: string, 
+/**
+ * What the model said before it asked for the tool; often empty.
  */
 text: string, 
 /**
- * The SQL as it was run.
+ * The SQL as it was run; empty for other tools.
  */
 sql: string, 
+/**
+ * The reading of the question that the SQL answers, where there are several.
+ */
+reading: string | null, 
+/**
+ * What another tool was asked, as JSON; null for SQL.
+ */
+input: unknown, 
+/**
+ * What another tool gave, as JSON; null for SQL.
+ */
+output: unknown, 
 /**
  * Names the result in `result_page`, `result_release` and `export_start`; null where it failed or is no longer kept.
  */
@@ -289,6 +305,14 @@ rows: number | null,
  */
 preview: Array<Array<string | null>>, 
 /**
+ * Whether the model was not shown the rows.
+ */
+withheld: boolean, 
+/**
+ * What a person should know about the result, one sentence each.
+ */
+notes: Array<string>, 
+/**
  * Why it failed; null where it did not.
  */
 error: Failure | null, 
@@ -300,7 +324,155 @@ seconds: number, };
 /**
  * How an answer ended.
  */
-export type Ended = "complete" | "step_limit" | "token_limit" | "time_limit" | "cancelled" | "failed";
+export type Ended = "complete" | "clarification" | "step_limit" | "token_limit" | "time_limit" | "cancelled" | "failed";
+
+/**
+ * A chart of a result.
+ */
+export type ChatChart = { 
+/**
+ * The number of the step whose result it draws.
+ */
+step: number, 
+/**
+ * Names the result, as in the step.
+ */
+result_id: string, 
+/**
+ * `bar`, `line`, `area`, `scatter`, `histogram` or `heatmap`.
+ */
+kind: string, 
+/**
+ * The Vega-Lite specification, without its data.
+ */
+spec: Record<string, unknown>, };
+
+/**
+ * A word of the question, and the cells that it was taken to mean.
+ */
+export type ChatMatch = { 
+/**
+ * The word.
+ */
+word: string, 
+/**
+ * The dataset's name.
+ */
+dataset: string, 
+/**
+ * The column.
+ */
+column: string, 
+/**
+ * The cells and how many rows have each, the most frequent first.
+ */
+values: Array<[string, number]>, 
+/**
+ * Rows that have one of them.
+ */
+rows: number, };
+
+/**
+ * One of several readings of a question.
+ */
+export type ChatReading = { 
+/**
+ * What is meant.
+ */
+label: string, 
+/**
+ * The number of the step that ran its SQL.
+ */
+step: number, };
+
+/**
+ * Something about a dataset that is offered for keeping.
+ */
+export type ChatFact = { 
+/**
+ * The dataset's name.
+ */
+dataset: string, 
+/**
+ * One sentence.
+ */
+fact: string, };
+
+/**
+ * A question that the model asks back.
+ */
+export type ChatClarification = { 
+/**
+ * The question.
+ */
+question: string, 
+/**
+ * Two to four ready answers.
+ */
+options: Array<string>, };
+
+/**
+ * A number, date or name in an answer's text.
+ */
+export type ChatFigure = { 
+/**
+ * Where it begins, in UTF-16 units of the text.
+ */
+start: number, 
+/**
+ * Where it ends, in UTF-16 units of the text.
+ */
+end: number, 
+/**
+ * As it stands in the text.
+ */
+text: string, 
+/**
+ * Whether it was found in a result, or worked out from one.
+ */
+traced: boolean, 
+/**
+ * Where it comes from, as JSON: `type` is `cell`, `derived`, `row_count`, `selection` or `stated`; null where it comes
+ * from nowhere.
+ */
+source: unknown, 
+/**
+ * Why it was not traced, where that can be said.
+ */
+doubt: string | null, };
+
+/**
+ * What belongs to an answer besides its text and its steps.
+ */
+export type ChatExtras = { 
+/**
+ * The number of the step whose result is behind the answer.
+ */
+result_step: number | null, 
+/**
+ * The charts.
+ */
+charts: Array<ChatChart>, 
+/**
+ * Which cells the words of the question were taken to mean.
+ */
+matches: Array<ChatMatch>, 
+/**
+ * The readings of the question, where there are several.
+ */
+readings: Array<ChatReading>, 
+/**
+ * What is offered for keeping.
+ */
+facts: Array<ChatFact>, 
+/**
+ * What the model asks back.
+ */
+clarification: ChatClarification | null, 
+/**
+ * The figures of the text.
+ */
+figures: Array<ChatFigure>, };
 
 /**
  * A finished answer.
@@ -323,6 +495,10 @@ steps: Array<ChatStep>,
  */
 notes: Array<string>, 
 /**
+ * What belongs to it besides.
+ */
+extras: ChatExtras, 
+/**
  * How it ended.
  */
 ended: Ended, 
@@ -337,7 +513,15 @@ input_tokens: number,
 /**
  * Tokens that came back, all steps together.
  */
-output_tokens: number, };
+output_tokens: number, 
+/**
+ * Of the tokens that were sent, those that the service had kept.
+ */
+cached_tokens: number, 
+/**
+ * Requests that were sent.
+ */
+requests: number, };
 
 /**
  * What happens while a question is answered; the last event is `done` or `failed`.
@@ -350,7 +534,11 @@ conversation_id: string, } | { "type": "text",
 /**
  * To be appended to what came before.
  */
-delta: string, } | { "type": "sql", 
+delta: string, } | { "type": "correcting", 
+/**
+ * The figures that could not be traced.
+ */
+figures: Array<string>, } | { "type": "sql", 
 /**
  * The step's number, from 1.
  */
@@ -358,7 +546,55 @@ step: number,
 /**
  * The SQL as it will be run.
  */
-sql: string, } | { "type": "table", 
+sql: string, 
+/**
+ * The reading of the question that it answers, where there are several.
+ */
+reading: string | null, } | { "type": "checked", 
+/**
+ * The step's number.
+ */
+step: number, 
+/**
+ * One sentence each.
+ */
+notes: Array<string>, } | { "type": "tool", 
+/**
+ * The step's number.
+ */
+step: number, 
+/**
+ * The tool's name.
+ */
+tool: string, 
+/**
+ * What it is asked, as JSON.
+ */
+input: unknown, } | { "type": "tool_result", 
+/**
+ * The step's number.
+ */
+step: number, 
+/**
+ * What it gave, as JSON.
+ */
+output: unknown, 
+/**
+ * Why it failed; null where it did not.
+ */
+error: string | null, } | { "type": "chart", 
+/**
+ * The chart.
+ */
+chart: ChatChart, } | { "type": "confirm", 
+/**
+ * The SQL that is about to run.
+ */
+sql: string | null, 
+/**
+ * What is about to be sent.
+ */
+payload: string | null, } | { "type": "table", 
 /**
  * The step's number.
  */
@@ -382,7 +618,11 @@ preview: Array<Array<string | null>>,
 /**
  * How long the query took, in seconds.
  */
-seconds: number, } | { "type": "sql_error", 
+seconds: number, 
+/**
+ * Whether the model is not shown the rows.
+ */
+withheld: boolean, } | { "type": "sql_error", 
 /**
  * The step's number.
  */
@@ -475,6 +715,10 @@ steps: Array<ChatStep>,
  */
 notes: Array<string>, 
 /**
+ * What belongs to an answer besides.
+ */
+extras: ChatExtras, 
+/**
  * How an answer ended; null for a question.
  */
 ended: Ended | null, 
@@ -558,7 +802,11 @@ default: boolean,
 /**
  * Where requests may be answered, such as `eu`; null for the region itself.
  */
-geography: string | null, };
+geography: string | null, 
+/**
+ * Whether requests may be answered outside the region's geography.
+ */
+may_leave: boolean, };
 
 /**
  * Who the profile is and what it may call.
