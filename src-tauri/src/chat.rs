@@ -4,14 +4,19 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use buzz_chat::bedrock::{self, Bedrock};
-use buzz_chat::{Approval, Ask, DatasetContext, Preferences};
+use buzz_chat::{
+    Approval, Ask, AssistantRecord, DatasetContext, Direct, Limits, Preferences, Rerun,
+};
+use buzz_query::{Engine, Stored};
 use tokio::sync::oneshot;
 
 use crate::commands::settings;
 use crate::error::{blocking, failure};
 use crate::in_flight::Running;
 use crate::shell::{self, Shell};
-use crate::wire::{ChatEvent, Failure, Settings};
+use crate::wire::{
+    AskedMatch, ChatEvent, ChatMessage, DirectReply, Failure, Settings, SuggestedChart,
+};
 
 /// A question as the window asks it.
 #[derive(Debug)]
@@ -22,8 +27,42 @@ pub struct Question {
     pub dataset_ids: Vec<String>,
     /// The question as it was typed.
     pub text: String,
+    /// What words of it mean, where the person has edited what was found.
+    pub matches: Vec<AskedMatch>,
+    /// The message that it takes the place of, with everything that came after it.
+    pub from_message: Option<i64>,
     /// The window's locale, such as `de-DE`.
     pub locale: Option<String>,
+}
+
+/// A question whose SQL is known.
+#[derive(Debug)]
+pub struct Known {
+    /// The conversation that it continues; `None` begins a new one.
+    pub conversation_id: Option<String>,
+    /// The datasets it is about; none are all of them.
+    pub dataset_ids: Vec<String>,
+    /// The question.
+    pub question: String,
+    /// The SQL that answers it.
+    pub sql: String,
+    /// How its result may be drawn.
+    pub chart: Option<SuggestedChart>,
+}
+
+/// A step of an answer, as the person has changed it.
+#[derive(Debug)]
+pub struct Changed {
+    /// The conversation.
+    pub conversation_id: String,
+    /// The message that holds the answer.
+    pub message_id: i64,
+    /// The number of the step.
+    pub step: u32,
+    /// The SQL as it is now.
+    pub sql: String,
+    /// The datasets it is about; none are all of them.
+    pub dataset_ids: Vec<String>,
 }
 
 /// What waits for the person: the approvals by the request that they belong to.
@@ -79,7 +118,9 @@ pub async fn start(
         tokio::spawn(async move {
             let on_event = |event: buzz_chat::ChatEvent| {
                 match &event {
-                    buzz_chat::ChatEvent::Started { conversation_id } => {
+                    buzz_chat::ChatEvent::Started {
+                        conversation_id, ..
+                    } => {
                         tell(&sender, Ok(conversation_id.clone()));
                     }
                     buzz_chat::ChatEvent::Table {
@@ -131,23 +172,28 @@ async fn answer(
         model = connect(shell, &settings) => model?,
         () = running.cancelled() => return Err(buzz_chat::Error::Cancelled.into()),
     };
-    let scope = {
+    let prepared = {
         let shell = Arc::clone(shell);
         let ids = question.dataset_ids;
+        let replaced = question.conversation_id.clone().zip(question.from_message);
         blocking(move || -> Result<_, Failure> {
-            let datasets = shell.datasets(&ids)?;
-            let engine = shell.engine(&datasets)?;
-            let contexts: Result<Vec<_>, buzz_library::Error> = datasets
-                .iter()
-                .map(|dataset| DatasetContext::load(&shell.library, dataset))
-                .collect();
-            Ok((contexts?, engine, Preferences::load(&shell.library)?))
+            let scope = scope(&shell, &ids)?;
+            if let Some((conversation, message)) = replaced {
+                shell.library.truncate_conversation(&conversation, message)?;
+            }
+            Ok(scope)
         })
     };
-    let (datasets, engine, preferences) = scope.await?;
+    let (datasets, engine, preferences) = prepared.await?;
+    let matches = question
+        .matches
+        .into_iter()
+        .map(|asked| (asked.dataset, asked.meant.into()))
+        .collect();
     let ask = Ask {
         conversation_id: question.conversation_id,
         locale: question.locale,
+        matches,
         ..Ask::new(
             question.text,
             datasets,
@@ -172,6 +218,122 @@ async fn answer(
     }
     outcome?;
     Ok(())
+}
+
+/// Answers a question with SQL that is known, without any model.
+///
+/// # Errors
+/// Those of [`buzz_chat::answer_directly`].
+pub async fn run(
+    shell: &Arc<Shell>,
+    known: Known,
+    request_id: &str,
+) -> Result<DirectReply, Failure> {
+    let running = shell.in_flight.begin(request_id)?;
+    let cancel = running.cancel().clone();
+    let shell = Arc::clone(shell);
+    blocking(move || -> Result<DirectReply, Failure> {
+        let (datasets, engine, preferences) = scope(&shell, &known.dataset_ids)?;
+        let direct = Direct {
+            conversation_id: known.conversation_id,
+            question: known.question,
+            sql: known.sql,
+            chart: known.chart.map(Into::into),
+            datasets,
+            send: preferences.send,
+            now: shell::now(),
+            temp_root: shell::temp_root(),
+            limits: Limits::default(),
+        };
+        let answer = buzz_chat::answer_directly(&shell.library, &engine, &direct, &cancel)?;
+        keep(&shell, &answer.record, 1, answer.result);
+        Ok(DirectReply {
+            question_id: answer.question_id,
+            answer: message(&shell, &answer.conversation_id, answer.message_id)?,
+            conversation_id: answer.conversation_id,
+        })
+    })
+    .await
+}
+
+/// Runs a step of an answer anew; gives the answer as it is then.
+///
+/// # Errors
+/// Those of [`buzz_chat::rerun`].
+pub async fn rerun(
+    shell: &Arc<Shell>,
+    changed: Changed,
+    request_id: &str,
+) -> Result<ChatMessage, Failure> {
+    let running = shell.in_flight.begin(request_id)?;
+    let cancel = running.cancel().clone();
+    let shell = Arc::clone(shell);
+    blocking(move || -> Result<ChatMessage, Failure> {
+        let (datasets, engine, preferences) = scope(&shell, &changed.dataset_ids)?;
+        let rerun = Rerun {
+            conversation_id: changed.conversation_id,
+            message_id: changed.message_id,
+            step: changed.step,
+            sql: changed.sql,
+            datasets,
+            send: preferences.send,
+            now: shell::now(),
+            temp_root: shell::temp_root(),
+            limits: Limits::default(),
+        };
+        let (record, result) = buzz_chat::rerun(&shell.library, &engine, &rerun, &cancel)?;
+        keep(&shell, &record, rerun.step, result);
+        message(&shell, &rerun.conversation_id, rerun.message_id)
+    })
+    .await
+}
+
+/// A kept message as the window gets it.
+pub fn shown(shell: &Shell, message: buzz_library::Message) -> ChatMessage {
+    let mut message = ChatMessage::from(message);
+    // Results live as long as the process; those of an earlier one are named in vain.
+    for step in &mut message.steps {
+        step.result_id.take_if(|id| shell.result(id).is_err());
+    }
+    message
+}
+
+/// One message of a conversation. Blocks.
+fn message(shell: &Shell, conversation_id: &str, id: i64) -> Result<ChatMessage, Failure> {
+    let (_, messages) = shell.library.conversation(conversation_id)?;
+    messages
+        .into_iter()
+        .find(|message| message.id == id)
+        .map(|message| shown(shell, message))
+        .ok_or_else(|| {
+            failure(
+                "no_such_message",
+                "this answer is no longer there: open the conversation again",
+            )
+        })
+}
+
+/// Keeps the result of a step under the name that its answer has for it.
+fn keep(shell: &Shell, record: &AssistantRecord, step: u32, result: Option<Arc<Stored>>) {
+    let step = record.steps.iter().find(|known| known.step == step);
+    let id = step.and_then(|step| step.result_id.clone());
+    if let (Some(id), Some(result)) = (id, result) {
+        shell.keep_as(id, result);
+    }
+}
+
+/// What is known about datasets, an engine that reads them, and what the person chose for all conversations. Blocks.
+fn scope(
+    shell: &Shell,
+    dataset_ids: &[String],
+) -> Result<(Vec<DatasetContext>, Arc<Engine>, Preferences), Failure> {
+    let datasets = shell.datasets(dataset_ids)?;
+    let engine = shell.engine(&datasets)?;
+    let contexts: Result<Vec<_>, buzz_library::Error> = datasets
+        .iter()
+        .map(|dataset| DatasetContext::load(&shell.library, dataset))
+        .collect();
+    Ok((contexts?, engine, Preferences::load(&shell.library)?))
 }
 
 /// The model of these settings: the one that is open already, else a new connection.

@@ -86,6 +86,55 @@ pub struct DatasetDetail {
     pub profile: Option<serde_json::Value>,
     /// What the person wrote about it; empty where they did not.
     pub context: String,
+    /// What else the person said about it.
+    pub notes: DatasetNotes,
+}
+
+/// How much of a dataset may be sent to a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SendMode {
+    /// Names and types of columns, and what the person wrote; never a cell.
+    Schema,
+    /// The profile too: ranges, counts, frequent values, and cells that a word is looked up in.
+    Profile,
+    /// Rows of results too.
+    Rows,
+}
+
+/// What a person says about one column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ColumnNotes {
+    /// The column's name.
+    pub column: String,
+    /// What the column holds, in the person's words; may be empty.
+    pub description: String,
+    /// Whether nothing of its cells may ever leave the machine.
+    pub never_send: bool,
+}
+
+/// Which cells of a column a word means, as the person has settled it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct KeptMatch {
+    /// The word, as people use it in questions.
+    pub word: String,
+    /// The column.
+    pub column: String,
+    /// The cells.
+    pub values: Vec<String>,
+}
+
+/// What a person says about a dataset besides its context.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DatasetNotes {
+    /// How much of it may be sent; null leaves it to the application's own mode. The stricter of the two counts.
+    pub send: Option<SendMode>,
+    /// About columns; those of which nothing was said are not here.
+    pub columns: Vec<ColumnNotes>,
+    /// What was learned in conversations and kept.
+    pub facts: Vec<String>,
+    /// Which cells a word means.
+    pub matches: Vec<KeptMatch>,
 }
 
 /// What a conversion is busy with.
@@ -176,6 +225,18 @@ pub enum ExportSource {
         /// The result's id.
         result_id: String,
     },
+}
+
+/// What a file that is to be saved holds; says how its name ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// A table, as CSV or Parquet.
+    Table,
+    /// Text as Markdown.
+    Markdown,
+    /// JSON, one value on each line.
+    JsonLines,
 }
 
 /// What becomes of one export; the last event is `done`, `failed` or `cancelled`.
@@ -295,6 +356,15 @@ pub struct ChatMatch {
     pub rows: u64,
 }
 
+/// What a word of a question is to mean, where the person has edited what was found.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct AskedMatch {
+    /// The dataset's name.
+    pub dataset: String,
+    /// What it means there.
+    pub meant: KeptMatch,
+}
+
 /// One of several readings of a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct ChatReading {
@@ -302,6 +372,8 @@ pub struct ChatReading {
     pub label: String,
     /// The number of the step that ran its SQL.
     pub step: u32,
+    /// The choice of this reading, as a fact to be kept with a dataset.
+    pub fact: String,
 }
 
 /// Something about a dataset that is offered for keeping.
@@ -322,6 +394,47 @@ pub struct ChatClarification {
     pub options: Vec<String>,
 }
 
+/// A cell of the result of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct ChatCell {
+    /// The number of the step.
+    pub step: u32,
+    /// The row, from 0.
+    pub row: u64,
+    /// The column, from 0.
+    pub column: usize,
+}
+
+/// Where a figure of an answer's text comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureSource {
+    /// A cell, as it is or rounded.
+    Cell,
+    /// The sum of the cells.
+    Sum,
+    /// The first cell less the second.
+    Difference,
+    /// The first cell over the second.
+    Ratio,
+    /// The first cell less the second, over the second.
+    Change,
+    /// The first cell over a total: the second cell, or where there is none the total of its column.
+    Share,
+    /// The total of the column in which the cells stand.
+    Total,
+    /// The number of rows of a result.
+    RowCount,
+    /// The number of rows that the text picks out of a result.
+    Selection,
+    /// What the person asked.
+    Question,
+    /// What is known about the datasets, and today's date.
+    Context,
+    /// The SQL that ran.
+    Query,
+}
+
 /// A number, date or name in an answer's text.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct ChatFigure {
@@ -331,12 +444,12 @@ pub struct ChatFigure {
     pub end: usize,
     /// As it stands in the text.
     pub text: String,
-    /// Whether it was found in a result, or worked out from one.
-    pub traced: bool,
-    /// Where it comes from, as JSON: `type` is `cell`, `derived`, `row_count`, `selection` or `stated`; null where it comes
-    /// from nowhere.
-    #[ts(type = "unknown")]
-    pub source: serde_json::Value,
+    /// Where it comes from; null where it could not be traced.
+    pub source: Option<FigureSource>,
+    /// The number of the step whose result it comes from.
+    pub step: Option<u32>,
+    /// The cells that it comes from, in the order of the computation.
+    pub cells: Vec<ChatCell>,
     /// Why it was not traced, where that can be said.
     pub doubt: Option<String>,
 }
@@ -365,6 +478,8 @@ pub struct ChatExtras {
 pub struct ChatAnswer {
     /// The conversation it belongs to.
     pub conversation_id: String,
+    /// The number of the message that holds it.
+    pub message_id: i64,
     /// The answer in words: Markdown from a model, to be shown as data.
     pub text: String,
     /// What was run on the way to it.
@@ -375,11 +490,18 @@ pub struct ChatAnswer {
     pub extras: ChatExtras,
     /// How it ended.
     pub ended: Ended,
-    /// The id of the model that answered.
+    /// Which model answered, and what it took.
+    pub usage: ChatUsage,
+}
+
+/// Which model gave an answer, and what it took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ChatUsage {
+    /// The id of the model; empty where none was asked.
     pub model: String,
-    /// Tokens that were sent, all steps together.
+    /// Tokens that were sent, all requests together.
     pub input_tokens: u64,
-    /// Tokens that came back, all steps together.
+    /// Tokens that came back, all requests together.
     pub output_tokens: u64,
     /// Of the tokens that were sent, those that the service had kept.
     pub cached_tokens: u64,
@@ -395,6 +517,8 @@ pub enum ChatEvent {
     Started {
         /// The conversation's id.
         conversation_id: String,
+        /// The number of the message that holds the question.
+        question_id: i64,
     },
     /// More of the model's text. What comes before a `sql` leads up to that step and is no part of the answer.
     Text {
@@ -516,6 +640,26 @@ pub struct ConversationSummary {
     pub dataset_ids: Vec<String>,
 }
 
+/// A conversation in which a text was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct FoundConversation {
+    /// The conversation.
+    pub conversation: ConversationSummary,
+    /// The text around the first place where it was found; null where only the title has it.
+    pub excerpt: Option<String>,
+}
+
+/// A question that was answered without any model.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct DirectReply {
+    /// The conversation in which it is kept.
+    pub conversation_id: String,
+    /// The number of the message that holds the question.
+    pub question_id: i64,
+    /// The answer.
+    pub answer: ChatMessage,
+}
+
 /// Who wrote a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -545,6 +689,8 @@ pub struct ChatMessage {
     pub extras: ChatExtras,
     /// How an answer ended; null for a question.
     pub ended: Option<Ended>,
+    /// Which model gave an answer; null for a question.
+    pub usage: Option<ChatUsage>,
     /// What went wrong, where an answer failed.
     pub error: Option<Failure>,
 }
@@ -556,6 +702,78 @@ pub struct ConversationDetail {
     pub conversation: ConversationSummary,
     /// Its messages, oldest first.
     pub messages: Vec<ChatMessage>,
+}
+
+/// The form of a suggested question's chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SuggestedKind {
+    /// A bar for each row.
+    Bar,
+    /// A line through the rows in their order.
+    Line,
+}
+
+/// How the result of a suggested question may be drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SuggestedChart {
+    /// The form.
+    pub kind: SuggestedKind,
+    /// The result's column along the bottom.
+    pub x: String,
+    /// The result's column that gives the heights.
+    pub y: String,
+}
+
+/// A question that a dataset can answer without any model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct SuggestedQuestion {
+    /// The question.
+    pub question: String,
+    /// The SQL that answers it.
+    pub sql: String,
+    /// How its result may be drawn.
+    pub chart: Option<SuggestedChart>,
+}
+
+/// A question whose SQL the person has checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct VerifiedQuestion {
+    /// The id.
+    pub id: String,
+    /// The question.
+    pub question: String,
+    /// The SQL that answers it.
+    pub sql: String,
+    /// The datasets that the SQL reads.
+    pub dataset_ids: Vec<String>,
+}
+
+/// What the person wants to confirm before it happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirm {
+    /// Nothing.
+    Nothing,
+    /// Every statement of SQL before it runs.
+    Sql,
+    /// Every request before it is sent.
+    Requests,
+    /// Both.
+    Everything,
+}
+
+/// What the person chose about what leaves the machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Privacy {
+    /// How much may be sent of any dataset.
+    pub send: SendMode,
+    /// What is confirmed before it happens.
+    pub confirm: Confirm,
+    /// Tokens that may be read and written on one day; null is without a ceiling.
+    pub tokens_per_day: Option<u64>,
+    /// How many days the ledger keeps its records; 0 is for ever.
+    pub ledger_days: u32,
 }
 
 /// The person's choices; null means that the application chooses.
@@ -693,27 +911,44 @@ mod tests {
             DatasetSummary,
             ColumnInfo,
             DatasetDetail,
+            SendMode,
+            ColumnNotes,
+            KeptMatch,
+            DatasetNotes,
             Phase,
             JobEvent,
             ResultColumn,
             QueryResult,
             ExportSource,
+            FileKind,
             ExportEvent,
             ChatStep,
             Ended,
             ChatChart,
             ChatMatch,
+            AskedMatch,
             ChatReading,
             ChatFact,
             ChatClarification,
+            ChatCell,
+            FigureSource,
             ChatFigure,
             ChatExtras,
             ChatAnswer,
+            ChatUsage,
             ChatEvent,
             ConversationSummary,
+            FoundConversation,
             Role,
             ChatMessage,
+            DirectReply,
             ConversationDetail,
+            SuggestedKind,
+            SuggestedChart,
+            SuggestedQuestion,
+            VerifiedQuestion,
+            Confirm,
+            Privacy,
             Settings,
             ProfileKind,
             ProfileInfo,

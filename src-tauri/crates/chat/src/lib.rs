@@ -10,6 +10,7 @@ mod cells;
 mod chart;
 mod context;
 mod conversation;
+mod direct;
 pub mod figures;
 pub mod health;
 mod history;
@@ -32,6 +33,7 @@ pub use conversation::{
     Answer, Approval, Ask, ChatEvent, Clarification, Confirm, Ended, Error, Limits, OfferedFact,
     Pending, Reading, ask,
 };
+pub use direct::{Direct, DirectAnswer, answer_directly};
 pub use markdown::markdown;
 pub use matches::{Matched, MatchedValue};
 pub use model::{

@@ -1,5 +1,8 @@
 //! The ledger: everything that leaves the machine, recorded before it leaves.
 
+use std::io::Write;
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use rusqlite::{Row, params};
@@ -71,7 +74,10 @@ pub struct LedgerQuery {
 pub const LEDGER_DAYS: &str = "ledger_days";
 
 /// How many days they are kept unless the person says otherwise.
-const USUAL_LEDGER_DAYS: i64 = 90;
+const USUAL_LEDGER_DAYS: u32 = 90;
+
+/// Entries that are read at once where all of them are written out.
+const WRITTEN_AT_ONCE: usize = 50;
 
 impl Library {
     /// Records what is about to be sent, durably, and gives its number.
@@ -159,6 +165,37 @@ impl Library {
         Ok(records)
     }
 
+    /// Writes all entries that a query asks for as JSON, one on each line, the newest first, and gives how many there are.
+    ///
+    /// They are read in pieces, so that a long ledger need not fit into memory.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where they cannot be written to `path`, which they are meant for, and those of the database.
+    pub fn write_ledger(
+        &self,
+        query: &LedgerQuery,
+        out: &mut impl Write,
+        path: &Path,
+    ) -> Result<u64, Error> {
+        let mut query = query.clone();
+        let mut written = 0;
+        loop {
+            let records = self.search_ledger(&query, WRITTEN_AT_ONCE)?;
+            let Some(last) = records.last() else {
+                return out
+                    .flush()
+                    .map(|()| written)
+                    .map_err(|cause| Error::disk(path, cause));
+            };
+            query.before = Some(last.id);
+            for record in &records {
+                let line = serde_json::to_string(record).unwrap_or_default();
+                writeln!(out, "{line}").map_err(|cause| Error::disk(path, cause))?;
+                written += 1;
+            }
+        }
+    }
+
     /// Tokens that were read and written since a time (RFC 3339 in UTC), as far as they were told.
     ///
     /// # Errors
@@ -187,13 +224,21 @@ impl Library {
         Ok(removed)
     }
 
+    /// How many days entries are kept; 0 is for ever.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] and [`Error::Database`].
+    pub fn ledger_days(&self) -> Result<u32, Error> {
+        Ok(self
+            .setting(LEDGER_DAYS)?
+            .and_then(|days| days.parse().ok())
+            .unwrap_or(USUAL_LEDGER_DAYS))
+    }
+
     /// Removes the entries that are older than the setting [`LEDGER_DAYS`] says, 90 days unless it was set; 0 keeps
     /// them for ever.
     pub(crate) fn prune_ledger(&self) -> Result<(), Error> {
-        let days = self
-            .setting(LEDGER_DAYS)?
-            .and_then(|days| days.parse::<i64>().ok())
-            .unwrap_or(USUAL_LEDGER_DAYS);
+        let days = i64::from(self.ledger_days()?);
         let age = jiff::SignedDuration::from_hours(days.saturating_mul(24).min(24 * 36_500));
         if days > 0
             && let Ok(oldest) = jiff::Timestamp::now().checked_sub(age)

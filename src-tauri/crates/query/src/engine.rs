@@ -12,7 +12,7 @@ use jiff::civil::DateTime;
 use tempfile::TempDir;
 
 use crate::check::{self, Names};
-use crate::{Column, Error, Rows, RunOptions, columns_of, quote_identifier, quote_text};
+use crate::{Column, Error, KeyColumn, LikelyKey, Rows, RunOptions, columns_of, quote_identifier, quote_text};
 
 /// A dataset that an engine may read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -59,6 +59,7 @@ pub struct Engine {
     options: EngineOptions,
     now: Mutex<DateTime>,
     instance: Mutex<Arc<Instance>>,
+    likely_keys: Mutex<Option<(Vec<KeyColumn>, Vec<LikelyKey>)>>,
 }
 
 /// A view and the file behind it.
@@ -178,6 +179,7 @@ impl Engine {
             options: options.clone(),
             now: Mutex::new(options.now),
             instance: Mutex::new(Arc::new(instance)),
+            likely_keys: Mutex::default(),
         })
     }
 
@@ -225,6 +227,19 @@ impl Engine {
             ..self.options.clone()
         };
         Self::of_views(views, &options)
+    }
+
+    /// The likely keys among these columns, where they were looked for last.
+    pub(crate) fn known_keys(&self, columns: &[KeyColumn]) -> Option<Vec<LikelyKey>> {
+        lock(&self.likely_keys)
+            .as_ref()
+            .filter(|(of, _)| of == columns)
+            .map(|(_, keys)| keys.clone())
+    }
+
+    /// Keeps what was found, for the next question about the same columns.
+    pub(crate) fn keep_keys(&self, columns: &[KeyColumn], keys: &[LikelyKey]) {
+        *lock(&self.likely_keys) = Some((columns.to_vec(), keys.to_vec()));
     }
 
     /// Sets the local date and time that later statements see as now, unless [`RunOptions::now`] says otherwise.

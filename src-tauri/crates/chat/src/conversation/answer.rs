@@ -70,6 +70,8 @@ impl Reading {
 pub struct Answer {
     /// The conversation that it belongs to.
     pub conversation_id: String,
+    /// The number of the message that holds it.
+    pub message_id: i64,
     /// The answer's text; the question where the model asks back.
     pub text: String,
     /// What was run on the way, in order.

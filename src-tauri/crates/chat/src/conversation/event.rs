@@ -17,6 +17,8 @@ pub enum ChatEvent {
     Started {
         /// The conversation's id.
         conversation_id: String,
+        /// The number of the message that holds the question.
+        question_id: i64,
     },
     /// More text of the model. Text that comes before a [`ChatEvent::Sql`] or a [`ChatEvent::Tool`] leads up to that step
     /// and is no part of the answer, unless the answer ends with it.

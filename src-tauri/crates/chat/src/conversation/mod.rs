@@ -25,7 +25,7 @@ use tokio::time::Instant;
 pub use answer::{Answer, Clarification, Ended, Error, OfferedFact, Reading};
 pub use approval::{Approval, Confirm, Pending};
 pub use event::ChatEvent;
-pub(crate) use sql::Statement;
+pub(crate) use sql::{Statement, with_rows_set_aside};
 
 use crate::chart::Chart;
 use crate::context::DatasetContext;
@@ -282,11 +282,18 @@ impl<'a> Turn<'a> {
                 text: ask.question.clone(),
                 matches: ask.matches.clone(),
             };
-            library.append_message(&conversation_id, "user", &serde_json::json!(record))?;
+            let question_id =
+                library.append_message(&conversation_id, "user", &serde_json::json!(record))?;
             let verified = trusted(library, ask)?;
-            Ok::<_, buzz_library::Error>((conversation_id, asked_of, earlier, verified))
+            Ok::<_, buzz_library::Error>((
+                conversation_id,
+                question_id,
+                asked_of,
+                earlier,
+                verified,
+            ))
         })();
-        let (conversation_id, asked_of, earlier, verified) = match begun {
+        let (conversation_id, question_id, asked_of, earlier, verified) = match begun {
             Ok(begun) => begun,
             Err(error) => {
                 let error = Error::from(error);
@@ -300,6 +307,7 @@ impl<'a> Turn<'a> {
         };
         events(ChatEvent::Started {
             conversation_id: conversation_id.clone(),
+            question_id,
         });
         let may_send = |then: Option<&Exposures>| {
             let all = || {
@@ -570,26 +578,29 @@ impl<'a> Turn<'a> {
             "assistant",
             &serde_json::json!(record),
         );
-        let error = match (error, kept) {
+        let kept = match (error, kept) {
             (Some(error), kept) => {
                 if let Err(lost) = kept {
                     tracing::warn!(error = %lost, "what had arrived of an answer could not be kept");
                 }
-                Some(error)
+                Err(error)
             }
-            (None, Err(lost)) => Some(lost.into()),
-            (None, Ok(_)) => None,
+            (None, kept) => kept.map_err(Error::from),
         };
-        if let Some(error) = error {
-            (self.events)(ChatEvent::Failed {
-                code: error.code().to_owned(),
-                message: error.to_string(),
-                kept_text: text,
-            });
-            return Err(error);
-        }
+        let message_id = match kept {
+            Ok(id) => id,
+            Err(error) => {
+                (self.events)(ChatEvent::Failed {
+                    code: error.code().to_owned(),
+                    message: error.to_string(),
+                    kept_text: text,
+                });
+                return Err(error);
+            }
+        };
         let answer = Answer {
             conversation_id: self.conversation_id,
+            message_id,
             text,
             steps: self.steps,
             result_step: self.result_step,
@@ -705,7 +716,7 @@ fn question(ask: &Ask) -> Message {
 }
 
 /// A conversation's title: the first line of its first question, at most 80 characters.
-fn title(question: &str) -> String {
+pub(crate) fn title(question: &str) -> String {
     let line = question
         .lines()
         .map(str::trim)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use buzz_ingest::Cancel;
+use buzz_library::Library;
 use buzz_query::{Column, Error, RunOptions, Stored};
 use jiff::civil::DateTime;
 
@@ -173,6 +174,22 @@ impl Statement {
                 .to_owned(),
         }
     }
+}
+
+/// The datasets, and how many rows of each were set aside when it was read.
+pub(crate) fn with_rows_set_aside(
+    library: &Library,
+    datasets: &[DatasetContext],
+) -> Vec<(DatasetContext, u64)> {
+    datasets
+        .iter()
+        .map(|dataset| {
+            // A receipt that cannot be read costs a note and no more.
+            let receipt = library.receipt(&dataset.id);
+            let aside = receipt.map_or(0, |receipt| receipt.rows_set_aside);
+            (dataset.clone(), aside)
+        })
+        .collect()
 }
 
 /// What the model is told of a result, with what the app found about it: both are JSON.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::approval::Pending;
-use super::sql::{Failed, Ran, Statement};
+use super::sql::{Failed, Ran, Statement, with_rows_set_aside};
 use super::{ChatEvent, Clarification, Ended, Error, FoundCells, Reading, Stopped, ToolUse, Turn};
 use crate::chart::{self, Chart};
 use crate::matches::{self, Claimed, Matched};
@@ -290,7 +290,7 @@ impl Turn<'_> {
             limits: self.ask.limits.clone(),
             temp_root: self.ask.temp_root.clone(),
             cancel: self.cancel.clone(),
-            datasets: self.with_rows_set_aside(),
+            datasets: with_rows_set_aside(self.library, &self.ask.datasets),
         };
         let started = Instant::now();
         let ran = tokio::task::spawn_blocking(move || statement.run())
@@ -350,20 +350,6 @@ impl Turn<'_> {
                 Ok(Err(told))
             }
         }
-    }
-
-    /// The datasets, and how many rows of each were set aside when it was read.
-    fn with_rows_set_aside(&self) -> Vec<(crate::DatasetContext, u64)> {
-        self.ask
-            .datasets
-            .iter()
-            .map(|dataset| {
-                // A receipt that cannot be read costs a note and no more.
-                let receipt = self.library.receipt(&dataset.id);
-                let aside = receipt.map_or(0, |receipt| receipt.rows_set_aside);
-                (dataset.clone(), aside)
-            })
-            .collect()
     }
 
     /// Keeps a step of SQL that failed, and tells it unless that is because everything was stopped.
