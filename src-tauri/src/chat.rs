@@ -179,7 +179,9 @@ async fn answer(
         blocking(move || -> Result<_, Failure> {
             let scope = scope(&shell, &ids)?;
             if let Some((conversation, message)) = replaced {
-                shell.library.truncate_conversation(&conversation, message)?;
+                shell
+                    .library
+                    .truncate_conversation(&conversation, message)?;
             }
             Ok(scope)
         })

@@ -82,7 +82,12 @@ pub fn whole<T, E: Into<Failure>>(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&File>) -> Result<T, E>,
 ) -> Result<T, Failure> {
-    let disk = |cause| Failure::from(buzz_library::Error::Disk { path: path.to_owned(), cause });
+    let disk = |cause| {
+        Failure::from(buzz_library::Error::Disk {
+            path: path.to_owned(),
+            cause,
+        })
+    };
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())

@@ -660,10 +660,19 @@ async fn the_sql_of_an_answer_is_changed_and_what_rested_on_it_is_marked() {
     let figure = &answer.extras.figures[0];
     assert_eq!(figure.source, Some(FigureSource::Cell), "{figure:?}");
     assert_eq!(
-        (figure.cells[0].step, figure.cells[0].row, figure.cells[0].column),
+        (
+            figure.cells[0].step,
+            figure.cells[0].row,
+            figure.cells[0].column
+        ),
         (1, 0, 0)
     );
-    ask(&host, question("And now?", &dataset, Some(id.clone())), "r2").await;
+    ask(
+        &host,
+        question("And now?", &dataset, Some(id.clone())),
+        "r2",
+    )
+    .await;
 
     let changed = |sql: &str| Changed {
         conversation_id: id.clone(),
@@ -704,7 +713,12 @@ async fn a_question_that_is_asked_again_takes_the_place_of_the_former_one() {
     let host = Host::with_bedrock(&stand_in);
     let dataset = host.dataset("cities.csv", &cities(12)).await;
     let (id, _) = ask(&host, question("How many?", &dataset, None), "r1").await;
-    let (_, _) = ask(&host, question("And now?", &dataset, Some(id.clone())), "r2").await;
+    let (_, _) = ask(
+        &host,
+        question("And now?", &dataset, Some(id.clone())),
+        "r2",
+    )
+    .await;
     let kept = conversations::show(&host.shell, id.clone()).await.unwrap();
     let edited = Question {
         from_message: Some(kept.messages[0].id),

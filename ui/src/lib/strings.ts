@@ -116,7 +116,8 @@ export const strings = {
     description: 'What it holds',
     descriptionHint: 'Net amount in euros, after discounts',
     neverSend: 'Never send its cells',
-    neverSendHint: 'No cell of it, nor anything worked out from them, ever leaves this computer. You see them all the same.',
+    neverSendHint:
+      'No cell of it, nor anything worked out from them, ever leaves this computer. You see them all the same.',
     neverSent: 'Its cells are never sent',
   },
 
@@ -360,7 +361,9 @@ export const strings = {
       ratio: (text: string, first: string, second: string) => `“${text}” is ${first} divided by ${second}.`,
       change: (text: string, from: string, to: string) => `“${text}” is the change from ${from} to ${to}.`,
       share: (text: string, first: string, second: string | null) =>
-        second === null ? `“${text}” is the share of ${first} in its whole column.` : `“${text}” is the share of ${first} in ${second}.`,
+        second === null
+          ? `“${text}” is the share of ${first} in its whole column.`
+          : `“${text}” is the share of ${first} in ${second}.`,
       total: (text: string, column: string) => `“${text}” is the total of the column ${column}.`,
       rowCount: (text: string) => `“${text}” is the number of rows of the result.`,
       selection: (text: string) => `“${text}” counts the rows that the text picks out of the result.`,
@@ -406,7 +409,8 @@ export const strings = {
     },
     modelDefaultNamed: (name: string) => `Best one available (${name})`,
     privacy: 'What may leave this computer',
-    privacyBody: 'The stricter of this and a dataset’s own choice counts. Columns can be held back for good under Columns.',
+    privacyBody:
+      'The stricter of this and a dataset’s own choice counts. Columns can be held back for good under Columns.',
     send: 'A model may see',
     confirm: 'Ask me first about',
     tokensPerDay: 'Tokens per day, at most',

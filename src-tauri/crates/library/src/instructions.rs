@@ -7,16 +7,22 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow::array::AsArray;
-use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, Schema};
 use buzz_ingest::{Cancel, Warning};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 
 /// Bytes of texts that are read of one dataset; a smaller dataset is read whole.
 const BUDGET: usize = 16_000_000;
+/// Columns that are read at once: each takes memory for its pages.
+const AT_ONCE: usize = 16;
+/// Bytes of the texts that are in memory at once.
+const BATCH: i64 = 1_000_000;
 /// No instruction is shorter, in bytes.
 const SHORTEST: usize = 12;
 /// Bytes of a text that are looked at.
@@ -86,8 +92,9 @@ fn found(
     data: &Path,
     cancel: &Cancel,
 ) -> Result<Vec<(String, u64)>, parquet::errors::ParquetError> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(data)?)?;
-    let schema = builder.schema().clone();
+    let file = File::open(data)?;
+    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::default())?;
+    let schema = metadata.schema();
     let mut counts: Vec<(String, u64)> = schema
         .fields()
         .iter()
@@ -105,41 +112,80 @@ fn found(
         .filter(|(_, field)| is_text(field.data_type()))
         .map(|(index, _)| index)
         .collect();
-    let groups = builder.metadata().num_row_groups();
+    let groups = metadata.metadata().num_row_groups();
     if texts.is_empty() || groups == 0 {
         return Ok(counts);
     }
-    let share = (BUDGET / groups).max(1);
-    let mask = ProjectionMask::roots(builder.parquet_schema(), texts.iter().copied());
-    drop(builder);
-    let file = File::open(data)?;
-    let mut spent = 0;
+    let metadata = ArrowReaderMetadata::load(&file, as_views(schema))?;
+    let parts: Vec<&[usize]> = texts.chunks(AT_ONCE).collect();
+    let share = (BUDGET / (groups * parts.len())).max(1);
+    let (mut spent, mut allowed) = (0, 0);
     for group in 0..groups {
-        // What earlier row groups left of their shares goes to the later ones.
-        let allowed = share * (group + 1);
-        if spent >= allowed {
-            continue;
-        }
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file.try_clone()?)?
-            .with_projection(mask.clone())
-            .with_row_groups(vec![group])
-            .with_batch_size(1_024)
-            .build()?;
-        for batch in reader {
-            if cancel.is_cancelled() || spent >= allowed {
-                break;
+        for part in &parts {
+            // What earlier pieces left of their shares goes to the later ones.
+            allowed += share;
+            if cancel.is_cancelled() {
+                return Ok(counts);
             }
-            let batch = batch?;
-            for (column, index) in batch.columns().iter().zip(&texts) {
-                let column = cast(column, &DataType::LargeUtf8)?;
-                for text in column.as_string::<i64>().iter().flatten() {
-                    spent += text.len();
-                    counts[*index].1 += u64::from(looks_like_one(text));
+            if spent >= allowed {
+                continue;
+            }
+            let columns = part.iter().copied();
+            let mask = ProjectionMask::roots(metadata.parquet_schema(), columns);
+            let rows = rows_at_once(&metadata, group, &mask);
+            let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(
+                file.try_clone()?,
+                metadata.clone(),
+            )
+            .with_projection(mask)
+            .with_row_groups(vec![group])
+            .with_batch_size(rows)
+            .build()?;
+            for batch in reader {
+                if cancel.is_cancelled() || spent >= allowed {
+                    break;
+                }
+                let batch = batch?;
+                for (column, index) in batch.columns().iter().zip(*part) {
+                    for text in column.as_string_view().iter().flatten() {
+                        spent += text.len();
+                        counts[*index].1 += u64::from(looks_like_one(text));
+                    }
                 }
             }
         }
     }
     Ok(counts)
+}
+
+/// Texts are read as views into the pages of the file: however often a long one is repeated there, it is in memory once.
+fn as_views(schema: &Schema) -> ArrowReaderOptions {
+    let fields: Vec<_> = schema
+        .fields()
+        .iter()
+        .map(|field| match is_text(field.data_type()) {
+            true => Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8View)),
+            false => Arc::clone(field),
+        })
+        .collect();
+    let schema = Schema::new_with_metadata(fields, schema.metadata().clone());
+    ArrowReaderOptions::new().with_schema(Arc::new(schema))
+}
+
+/// How many rows of some columns are read at once, so that their texts come to about [`BATCH`] bytes.
+fn rows_at_once(metadata: &ArrowReaderMetadata, group: usize, mask: &ProjectionMask) -> usize {
+    let group = metadata.metadata().row_group(group);
+    let bytes: i64 = group
+        .columns()
+        .iter()
+        .enumerate()
+        .filter(|(leaf, _)| mask.leaf_included(*leaf))
+        .map(|(_, column)| column.uncompressed_size())
+        .sum();
+    let bytes_per_row = bytes / group.num_rows().max(1) + 1;
+    usize::try_from(BATCH / bytes_per_row)
+        .unwrap_or(1)
+        .clamp(1, 1_024)
 }
 
 fn is_text(data_type: &DataType) -> bool {

@@ -12,7 +12,9 @@ use jiff::civil::DateTime;
 use tempfile::TempDir;
 
 use crate::check::{self, Names};
-use crate::{Column, Error, KeyColumn, LikelyKey, Rows, RunOptions, columns_of, quote_identifier, quote_text};
+use crate::{
+    Column, Error, KeyColumn, LikelyKey, Rows, RunOptions, columns_of, quote_identifier, quote_text,
+};
 
 /// A dataset that an engine may read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

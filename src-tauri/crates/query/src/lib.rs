@@ -25,7 +25,7 @@ mod values;
 pub use buzz_ingest::Cancel;
 pub use distance::edit_distance;
 pub use doctor::{Diagnosis, Emptying, FilterPlace};
-pub use engine::{Engine, EngineOptions, Table};
+pub use engine::{Engine, EngineOptions, Narrowed, Table};
 pub use error::Error;
 pub use fold::fold;
 pub use ipc::to_ipc;

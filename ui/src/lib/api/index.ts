@@ -81,8 +81,7 @@ export const datasetSetColumn = (id: string, column: string, description: string
 export const datasetSetFact = (id: string, fact: string, kept: boolean) =>
   call<DatasetNotes>('dataset_set_fact', { id, fact, kept });
 /** Remembers which cells a word means; no cells forget it. */
-export const datasetSetMatch = (id: string, kept: KeptMatch) =>
-  call<DatasetNotes>('dataset_set_match', { id, kept });
+export const datasetSetMatch = (id: string, kept: KeptMatch) => call<DatasetNotes>('dataset_set_match', { id, kept });
 /** Questions that the dataset can answer without any model. */
 export const datasetSuggestions = (id: string) => call<SuggestedQuestion[]>('dataset_suggestions', { id });
 

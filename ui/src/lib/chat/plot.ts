@@ -98,7 +98,9 @@ function channel(encoding: Record<string, unknown>, name: string): Channel | nul
 function number(text: string | null | undefined, type: string): number | null {
   if (text === null || text === undefined || text === '') return null;
   const value =
-    type === 'temporal' ? Date.parse(text.length > 10 ? `${text.replace(' ', 'T')}Z` : `${text}T00:00:00Z`) : Number(text);
+    type === 'temporal'
+      ? Date.parse(text.length > 10 ? `${text.replace(' ', 'T')}Z` : `${text}T00:00:00Z`)
+      : Number(text);
   return Number.isFinite(value) ? value : null;
 }
 
@@ -327,8 +329,7 @@ function standing(data: Data, plot: Plot): Plot {
   const step = bars ? smallestStep(xs) : 0;
   const pad = bars ? Math.max(2, ((area.right - area.left) * step) / (xTo - xFrom + step || 1) / 2) : 6;
   const across = scale(xFrom, xTo, area.left + pad, area.right - pad);
-  const title = (row: (typeof rows)[number]) =>
-    `${row.x}${row.color === '' ? '' : `, ${row.color}`}: ${row.y ?? ''}`;
+  const title = (row: (typeof rows)[number]) => `${row.x}${row.color === '' ? '' : `, ${row.color}`}: ${row.y ?? ''}`;
   const series = (row: (typeof rows)[number]) => Math.max(0, data.names.indexOf(row.color));
   const visible = shown.filter((row) => series(row) < SERIES);
   const points = visible.map((row) => ({
@@ -479,9 +480,9 @@ export function plotOf(chart: ChatChart, columns: ResultColumn[], rows: Row[], w
         : data.kind === 'bar' && (data.x.type === 'nominal' || data.x.type === 'ordinal')
           ? lyingBars(data, plot)
           : standing(data, plot);
-  const shapes = drawn.rects.length + drawn.dots.length + drawn.lines.reduce((sum, line) => sum + line.points.length, 0);
+  const shapes =
+    drawn.rects.length + drawn.dots.length + drawn.lines.reduce((sum, line) => sum + line.points.length, 0);
   if (shapes === 0) return null;
   const what = data.y === null ? data.x.title : `${data.y.title} by ${data.x.title}`;
   return { ...drawn, spoken: title === '' ? what : `${title}: ${what}` };
 }
-

@@ -262,7 +262,9 @@ export function after(answer: Answer, event: ChatEvent): Answer {
       const state = event.error === null ? 'done' : 'failed';
       const change = { output: event.output, state, error: event.error ?? '' } as const;
       const parts = answer.parts.map((part): Part =>
-        part.kind === 'tool' && part.tool.step === event.step ? { kind: 'tool', tool: { ...part.tool, ...change } } : part,
+        part.kind === 'tool' && part.tool.step === event.step
+          ? { kind: 'tool', tool: { ...part.tool, ...change } }
+          : part,
       );
       return { ...answer, parts };
     }

@@ -9,7 +9,7 @@ import type {
   VerifiedQuestion,
 } from '$lib/api';
 import { after, failed, isOpen, turnOf, turnsOf, waiting, type Turn } from '$lib/chat/turns';
-import { safeFileName } from '$lib/format';
+import { safeFileName, thisMoment } from '$lib/format';
 import { strings } from '$lib/strings';
 import { library } from './library.svelte';
 import { toasts } from './toasts.svelte';
@@ -354,7 +354,7 @@ export class Chat {
     let changed = how(last);
     if (changed.role === 'assistant' && !isOpen(changed)) {
       this.#requestId = null;
-      changed = { ...changed, at: changed.at ?? new Date().toISOString() };
+      changed = { ...changed, at: changed.at ?? thisMoment() };
     }
     this.turns = [...this.turns.slice(0, -1), changed];
   }

@@ -19,11 +19,7 @@ export class Preferences {
 
   async load(): Promise<void> {
     try {
-      [this.values, this.info, this.privacy] = await Promise.all([
-        api.settingsGet(),
-        api.appInfo(),
-        api.privacyGet(),
-      ]);
+      [this.values, this.info, this.privacy] = await Promise.all([api.settingsGet(), api.appInfo(), api.privacyGet()]);
     } catch (thrown) {
       toasts.bad(thrown);
     }

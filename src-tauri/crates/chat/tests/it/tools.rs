@@ -50,6 +50,7 @@ async fn a_chart_and_the_final_answer_come_with_the_text_in_the_second_request()
         [
             "started",
             "sql",
+            "checked",
             "table",
             "text",
             "tool",
@@ -447,7 +448,7 @@ async fn a_dataset_is_described_with_what_was_noticed_when_it_was_read() {
     let steps = &asked.answer().steps;
     let described = steps[0].output.as_str().unwrap();
     assert!(
-        described.contains("columns (1 of 4):\n- \"amount\" DECIMAL(18,2)"),
+        described.contains("columns (1 of 4):\n- \"amount\" DECIMAL(9,2)"),
         "{described}"
     );
     assert!(

@@ -75,7 +75,7 @@ fn names_are_as_they_stand_and_never_paths() {
             .iter()
             .filter(|name| !name.starts_with("library."))
             .count(),
-        2
+        3
     );
     for id in names(&fixture.root().join("datasets")) {
         assert_eq!(id.len(), 36, "{id}");

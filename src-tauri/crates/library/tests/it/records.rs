@@ -1,6 +1,6 @@
 //! Conversations, the ledger and the settings.
 
-use buzz_library::{LedgerEntry, LedgerQuery, LedgerOutcome};
+use buzz_library::{LedgerEntry, LedgerOutcome, LedgerQuery};
 use serde_json::json;
 
 use crate::fixture::{Fixture, import};

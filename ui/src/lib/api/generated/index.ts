@@ -128,7 +128,71 @@ profile: unknown,
 /**
  * What the person wrote about it; empty where they did not.
  */
-context: string, };
+context: string, 
+/**
+ * What else the person said about it.
+ */
+notes: DatasetNotes, };
+
+/**
+ * How much of a dataset may be sent to a model.
+ */
+export type SendMode = "schema" | "profile" | "rows";
+
+/**
+ * What a person says about one column.
+ */
+export type ColumnNotes = { 
+/**
+ * The column's name.
+ */
+column: string, 
+/**
+ * What the column holds, in the person's words; may be empty.
+ */
+description: string, 
+/**
+ * Whether nothing of its cells may ever leave the machine.
+ */
+never_send: boolean, };
+
+/**
+ * Which cells of a column a word means, as the person has settled it.
+ */
+export type KeptMatch = { 
+/**
+ * The word, as people use it in questions.
+ */
+word: string, 
+/**
+ * The column.
+ */
+column: string, 
+/**
+ * The cells.
+ */
+values: Array<string>, };
+
+/**
+ * What a person says about a dataset besides its context.
+ */
+export type DatasetNotes = { 
+/**
+ * How much of it may be sent; null leaves it to the application's own mode. The stricter of the two counts.
+ */
+send: SendMode | null, 
+/**
+ * About columns; those of which nothing was said are not here.
+ */
+columns: Array<ColumnNotes>, 
+/**
+ * What was learned in conversations and kept.
+ */
+facts: Array<string>, 
+/**
+ * Which cells a word means.
+ */
+matches: Array<KeptMatch>, };
 
 /**
  * What a conversion is busy with.
@@ -222,6 +286,11 @@ id: string, } | { "kind": "result",
  * The result's id.
  */
 result_id: string, };
+
+/**
+ * What a file that is to be saved holds; says how its name ends.
+ */
+export type FileKind = "table" | "markdown" | "json_lines";
 
 /**
  * What becomes of one export; the last event is `done`, `failed` or `cancelled`.
@@ -373,6 +442,19 @@ values: Array<[string, number]>,
 rows: number, };
 
 /**
+ * What a word of a question is to mean, where the person has edited what was found.
+ */
+export type AskedMatch = { 
+/**
+ * The dataset's name.
+ */
+dataset: string, 
+/**
+ * What it means there.
+ */
+meant: KeptMatch, };
+
+/**
  * One of several readings of a question.
  */
 export type ChatReading = { 
@@ -383,7 +465,11 @@ label: string,
 /**
  * The number of the step that ran its SQL.
  */
-step: number, };
+step: number, 
+/**
+ * The choice of this reading, as a fact to be kept with a dataset.
+ */
+fact: string, };
 
 /**
  * Something about a dataset that is offered for keeping.
@@ -412,6 +498,28 @@ question: string,
 options: Array<string>, };
 
 /**
+ * A cell of the result of a step.
+ */
+export type ChatCell = { 
+/**
+ * The number of the step.
+ */
+step: number, 
+/**
+ * The row, from 0.
+ */
+row: number, 
+/**
+ * The column, from 0.
+ */
+column: number, };
+
+/**
+ * Where a figure of an answer's text comes from.
+ */
+export type FigureSource = "cell" | "sum" | "difference" | "ratio" | "change" | "share" | "total" | "row_count" | "selection" | "question" | "context" | "query";
+
+/**
  * A number, date or name in an answer's text.
  */
 export type ChatFigure = { 
@@ -428,14 +536,17 @@ end: number,
  */
 text: string, 
 /**
- * Whether it was found in a result, or worked out from one.
+ * Where it comes from; null where it could not be traced.
  */
-traced: boolean, 
+source: FigureSource | null, 
 /**
- * Where it comes from, as JSON: `type` is `cell`, `derived`, `row_count`, `selection` or `stated`; null where it comes
- * from nowhere.
+ * The number of the step whose result it comes from.
  */
-source: unknown, 
+step: number | null, 
+/**
+ * The cells that it comes from, in the order of the computation.
+ */
+cells: Array<ChatCell>, 
 /**
  * Why it was not traced, where that can be said.
  */
@@ -483,6 +594,10 @@ export type ChatAnswer = {
  */
 conversation_id: string, 
 /**
+ * The number of the message that holds it.
+ */
+message_id: number, 
+/**
  * The answer in words: Markdown from a model, to be shown as data.
  */
 text: string, 
@@ -503,15 +618,24 @@ extras: ChatExtras,
  */
 ended: Ended, 
 /**
- * The id of the model that answered.
+ * Which model answered, and what it took.
+ */
+usage: ChatUsage, };
+
+/**
+ * Which model gave an answer, and what it took.
+ */
+export type ChatUsage = { 
+/**
+ * The id of the model; empty where none was asked.
  */
 model: string, 
 /**
- * Tokens that were sent, all steps together.
+ * Tokens that were sent, all requests together.
  */
 input_tokens: number, 
 /**
- * Tokens that came back, all steps together.
+ * Tokens that came back, all requests together.
  */
 output_tokens: number, 
 /**
@@ -530,7 +654,11 @@ export type ChatEvent = { "type": "started",
 /**
  * The conversation's id.
  */
-conversation_id: string, } | { "type": "text", 
+conversation_id: string, 
+/**
+ * The number of the message that holds the question.
+ */
+question_id: number, } | { "type": "text", 
 /**
  * To be appended to what came before.
  */
@@ -682,6 +810,19 @@ updated: string,
 dataset_ids: Array<string>, };
 
 /**
+ * A conversation in which a text was found.
+ */
+export type FoundConversation = { 
+/**
+ * The conversation.
+ */
+conversation: ConversationSummary, 
+/**
+ * The text around the first place where it was found; null where only the title has it.
+ */
+excerpt: string | null, };
+
+/**
  * Who wrote a message.
  */
 export type Role = "user" | "assistant";
@@ -723,9 +864,30 @@ extras: ChatExtras,
  */
 ended: Ended | null, 
 /**
+ * Which model gave an answer; null for a question.
+ */
+usage: ChatUsage | null, 
+/**
  * What went wrong, where an answer failed.
  */
 error: Failure | null, };
+
+/**
+ * A question that was answered without any model.
+ */
+export type DirectReply = { 
+/**
+ * The conversation in which it is kept.
+ */
+conversation_id: string, 
+/**
+ * The number of the message that holds the question.
+ */
+question_id: number, 
+/**
+ * The answer.
+ */
+answer: ChatMessage, };
 
 /**
  * A conversation with its messages, oldest first.
@@ -739,6 +901,92 @@ conversation: ConversationSummary,
  * Its messages, oldest first.
  */
 messages: Array<ChatMessage>, };
+
+/**
+ * The form of a suggested question's chart.
+ */
+export type SuggestedKind = "bar" | "line";
+
+/**
+ * How the result of a suggested question may be drawn.
+ */
+export type SuggestedChart = { 
+/**
+ * The form.
+ */
+kind: SuggestedKind, 
+/**
+ * The result's column along the bottom.
+ */
+x: string, 
+/**
+ * The result's column that gives the heights.
+ */
+y: string, };
+
+/**
+ * A question that a dataset can answer without any model.
+ */
+export type SuggestedQuestion = { 
+/**
+ * The question.
+ */
+question: string, 
+/**
+ * The SQL that answers it.
+ */
+sql: string, 
+/**
+ * How its result may be drawn.
+ */
+chart: SuggestedChart | null, };
+
+/**
+ * A question whose SQL the person has checked.
+ */
+export type VerifiedQuestion = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The question.
+ */
+question: string, 
+/**
+ * The SQL that answers it.
+ */
+sql: string, 
+/**
+ * The datasets that the SQL reads.
+ */
+dataset_ids: Array<string>, };
+
+/**
+ * What the person wants to confirm before it happens.
+ */
+export type Confirm = "nothing" | "sql" | "requests" | "everything";
+
+/**
+ * What the person chose about what leaves the machine.
+ */
+export type Privacy = { 
+/**
+ * How much may be sent of any dataset.
+ */
+send: SendMode, 
+/**
+ * What is confirmed before it happens.
+ */
+confirm: Confirm, 
+/**
+ * Tokens that may be read and written on one day; null is without a ceiling.
+ */
+tokens_per_day: number | null, 
+/**
+ * How many days the ledger keeps its records; 0 is for ever.
+ */
+ledger_days: number, };
 
 /**
  * The person's choices; null means that the application chooses.
