@@ -9,6 +9,7 @@
 mod accounts;
 mod answers;
 mod conversations;
+mod direct;
 mod faults;
 mod figures;
 mod injections;

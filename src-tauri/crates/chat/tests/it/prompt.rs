@@ -382,7 +382,7 @@ fn what_is_said_of_the_dialect_is_true() {
         ),
         (
             "SELECT count(*) * 100.0 / sum(count(*)) OVER () FROM range(4) t(a) GROUP BY a // 2",
-            "50.0|50.0",
+            "50|50",
         ),
         (
             "SELECT customer, count(*) AS n FROM \"shop orders\" GROUP BY ALL ORDER BY ALL LIMIT 1",
@@ -394,7 +394,7 @@ fn what_is_said_of_the_dialect_is_true() {
         ),
         (
             "SELECT count(*) FILTER (WHERE amount > 10), arg_max(id, amount), median(id), quantile_cont(id, 0.5), mode(customer) FROM \"shop orders\"",
-            "3,4,3.0,3.0,Acme",
+            "3,4,3,3,Acme",
         ),
         (
             "SELECT string_agg(a, ', ' ORDER BY a) FROM (VALUES ('b'), ('a')) t(a)",
