@@ -296,6 +296,7 @@ export const strings = {
     seeSent: 'See what was sent for this answer',
     withoutModel: 'Answered on this computer. Nothing was sent.',
     copyAnswer: 'Copy the answer',
+    notes: 'Worth knowing',
     verify: 'Trust this SQL: keep the question as verified',
     isVerified: 'Verified: you trust this SQL',
     verifiedDone: 'Verified. It can be asked again without a model.',

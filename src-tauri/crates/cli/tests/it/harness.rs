@@ -224,13 +224,16 @@ pub fn converting(scratch: &Scratch, file: &Path) -> Option<Child> {
         OsStr::new("convert"),
         file.as_os_str(),
     ]);
-    let mut child = command.spawn().unwrap();
     let incoming = scratch.library().join("incoming");
+    // Another conversion may be under way.
+    let others = entries(&incoming);
+    let mut child = command.spawn().unwrap();
     loop {
         let writing = entries(&incoming).iter().any(|job| {
-            entries(&incoming.join(job)).iter().any(|name| {
-                fs::metadata(incoming.join(job).join(name)).is_ok_and(|file| file.len() > 4)
-            })
+            !others.contains(job)
+                && entries(&incoming.join(job)).iter().any(|name| {
+                    fs::metadata(incoming.join(job).join(name)).is_ok_and(|file| file.len() > 4)
+                })
         });
         if writing {
             return Some(child);
