@@ -4,7 +4,7 @@ import App from '../../src/App.svelte';
 import * as api from '$lib/api';
 import AnswerView from '$lib/chat/AnswerView.svelte';
 import StepCard from '$lib/chat/StepCard.svelte';
-import { waiting, type Step } from '$lib/chat/turns';
+import { NO_EXTRAS, waiting, type Step } from '$lib/chat/turns';
 import Grid from '$lib/grid/Grid.svelte';
 import { activity } from '$lib/state/activity.svelte';
 import { chat } from '$lib/state/chat.svelte';
@@ -192,6 +192,54 @@ describe('an answer with figures', () => {
     await fireEvent.click(screen.getByTestId('chat-rerun'));
     await waitFor(() => expect(screen.getByTestId('chat-doubtful')).toHaveTextContent('4 figures'));
     expect(screen.getByTestId('chat-sql')).toHaveTextContent('select 2');
+  });
+
+  it('that asks back is replied to with a ready answer', async () => {
+    const clarification = { question: 'Net or gross?', options: ['Net', 'Gross'] };
+    const answer = {
+      ...waiting(),
+      state: 'done' as const,
+      parts: [{ kind: 'text' as const, text: clarification.question }],
+      extras: { ...NO_EXTRAS, clarification },
+    };
+    render(AnswerView, { answer, question: 'How much?', index: 1, last: true });
+    await fireEvent.click(screen.getByRole('button', { name: 'Gross' }));
+    expect(core.chatAsk.mock.lastCall?.[2]).toBe('Gross');
+  });
+
+  it('with two readings shows the numbers of both, and the table of the one that is looked at', async () => {
+    const one = (step: number, reading: string, value: string): Step => ({
+      step,
+      sql: `select ${value}`,
+      reading,
+      state: 'done',
+      resultId: null,
+      columns: [{ name: 'n', type: 'BIGINT' }],
+      rows: 1,
+      preview: [[value]],
+      withheld: false,
+      seconds: 0.01,
+      error: '',
+    });
+    const steps = [one(1, 'net', '10'), one(2, 'gross', '12')];
+    const answer = {
+      ...waiting(),
+      state: 'done' as const,
+      parts: [...steps.map((step) => ({ kind: 'step' as const, step })), { kind: 'text' as const, text: '10 or 12.' }],
+      extras: {
+        ...NO_EXTRAS,
+        readings: [
+          { label: 'net', step: 1, fact: 'net is meant' },
+          { label: 'gross', step: 2, fact: 'gross is meant' },
+        ],
+      },
+    };
+    render(AnswerView, { answer, question: 'How much?', index: 1, last: true });
+    const [net, gross] = screen.getAllByTestId('chat-reading');
+    expect(net).toHaveTextContent('net10');
+    expect(gross).toHaveAttribute('aria-pressed', 'true');
+    await fireEvent.click(net as HTMLElement);
+    expect(within(screen.getAllByTestId('chat-table')[0] as HTMLElement).getByRole('cell')).toHaveTextContent('10');
   });
 
   it('keeps what was learned only when it is told to', async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import * as api from '$lib/api';
-import type { ChatEvent, DatasetSummary, ExportEvent, JobEvent, QueryResult } from '$lib/api';
+import type { ChatEvent, DatasetSummary, ExportEvent, FoundConversation, JobEvent, QueryResult } from '$lib/api';
 import { Activity, ImportJob } from '$lib/state/activity.svelte';
 import { NO_EXTRAS } from '$lib/chat/turns';
 import { Chat } from '$lib/state/chat.svelte';
@@ -343,6 +343,29 @@ describe('a conversation', () => {
     expect(core.chatRerun.mock.lastCall?.slice(0, 4)).toEqual(['c1', 6, 1, 'select 2']);
     expect(chat.turns).toHaveLength(2);
     expect(chat.busy).toBe(false);
+  });
+
+  it('tells the core what the person allowed, once', async () => {
+    const chat = new Chat();
+    const { emit } = ask(chat);
+    emit({ type: 'confirm', sql: 'select 1', payload: null });
+    expect(chat.turns[1]).toMatchObject({ pending: { kind: 'sql', text: 'select 1' } });
+    await chat.confirm(false);
+    expect(core.chatConfirm).toHaveBeenCalledWith(core.chatAsk.mock.lastCall?.[3], false);
+    expect(chat.turns[1]).toMatchObject({ pending: null, state: 'streaming' });
+  });
+
+  it('shows only the newest of two searches', async () => {
+    const chat = new Chat();
+    let late: (found: FoundConversation[]) => void = () => undefined;
+    core.conversationsSearch.mockReturnValueOnce(new Promise((resolve) => (late = resolve)));
+    const first = chat.search('a');
+    await chat.search('late');
+    late([]);
+    await first;
+    expect(chat.found?.map((each) => each.conversation.id)).toEqual(['c1']);
+    await chat.search(' ');
+    expect(chat.found).toBeNull();
   });
 
   it('adds up the tokens of its answers', () => {
