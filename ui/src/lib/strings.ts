@@ -114,7 +114,7 @@ export const strings = {
     editHead: 'Describe',
     dialog: (name: string) => `Column “${name}”`,
     description: 'What it holds',
-    descriptionHint: 'Net amount in euros, after discounts',
+    descriptionHint: 'For example: net amount in euros, after discounts',
     neverSend: 'Never send its cells',
     neverSendHint:
       'No cell of it, nor anything worked out from them, ever leaves this computer. You see them all the same.',
@@ -125,14 +125,14 @@ export const strings = {
     context: 'About this dataset',
     contextHint: 'Whatever somebody new to it would have to know. It goes with every question.',
     contextPlaceholder:
-      'One row per order line, from the shop’s export. Amounts are net. Status “X” means cancelled and does not count.',
+      'For example: one row per order line, from the shop’s export. Amounts are net. Status “X” means cancelled and does not count.',
     saving: 'Saving…',
     send: 'What a model may see of it',
-    sendDefault: (mode: string) => `As in the settings (${mode})`,
+    sendDefault: (mode: string) => `As in the settings: ${mode}`,
     stricter: 'The settings are stricter, and count.',
     facts: 'Kept facts',
     factsHint: 'Learned in conversations and kept by you.',
-    factPlaceholder: 'The fiscal year starts in July',
+    factPlaceholder: 'For example: the fiscal year starts in July',
     addFact: 'Another fact',
     add: 'Add',
     matches: 'What words mean here',
@@ -144,8 +144,8 @@ export const strings = {
   privacy: {
     modes: {
       schema: 'Names and types only',
-      profile: 'Names, types and a summary of each column',
-      rows: 'Also rows of results',
+      profile: 'Names, types and summaries',
+      rows: 'Everything, rows of results too',
     } satisfies Record<SendMode, string>,
     hints: {
       schema: 'No cell ever leaves this computer: results are shown to you, and the model never sees them.',

@@ -114,6 +114,7 @@ impl Engine {
                     "where_clause" | "having" | "qualify" => Part::Filter,
                     "from_table" => Part::Filter,
                     "group_expressions" => Part::Group,
+                    "modifiers" => Part::Order,
                     "cte_map" => continue,
                     _ => Part::Other,
                 };
@@ -129,6 +130,7 @@ impl Engine {
 enum Part {
     Filter,
     Group,
+    Order,
     Other,
 }
 
@@ -172,7 +174,8 @@ fn visit(
         note(&names, part, aggregate, sources, used);
         return;
     }
-    if value["class"].as_str() == Some("STAR") {
+    // ORDER BY ALL is a star too, of the columns of the result.
+    if value["class"].as_str() == Some("STAR") && part != Part::Order {
         let only = value["relation_name"]
             .as_str()
             .map(fold)
@@ -262,12 +265,19 @@ fn note(
     }
 }
 
-/// `GROUP BY 1` groups by what stands first in the list.
+/// `GROUP BY 1` groups by what stands first in the list, and `GROUP BY ALL` by everything in it that is no aggregate.
 fn groups_by_position(
     select: &Value,
     sources: &[Source<'_>],
     used: &mut BTreeMap<(String, String), ColumnUse>,
 ) {
+    if select["aggregate_handling"].as_str() == Some("FORCE_AGGREGATES") {
+        for listed in select["select_list"].as_array().into_iter().flatten() {
+            if !has_aggregate(listed) {
+                visit(listed, Part::Group, None, sources, used);
+            }
+        }
+    }
     for expression in select["group_expressions"].as_array().into_iter().flatten() {
         let position = expression["literal"]["text"]
             .as_str()
@@ -277,4 +287,16 @@ fn groups_by_position(
             visit(listed, Part::Group, None, sources, used);
         }
     }
+}
+
+fn has_aggregate(expression: &Value) -> bool {
+    let mut found = false;
+    tree::walk(expression, &mut |value| {
+        found |= value["function_name"].as_str().is_some_and(|name| {
+            AGGREGATES
+                .iter()
+                .any(|aggregate| name.eq_ignore_ascii_case(aggregate))
+        });
+    });
+    found
 }

@@ -170,10 +170,15 @@ function extent(values: number[]): [number, number] {
 
 /** A range that begins and ends at round numbers. */
 function rounded([from, to]: [number, number], count: number): [number, number] {
-  const marks = ticks(from, to, count);
-  const step = (marks[1] ?? to) - (marks[0] ?? from);
-  if (!(step > 0)) return [from, to];
-  return [Math.floor(from / step) * step, Math.ceil(to / step) * step];
+  let range: [number, number] = [from, to];
+  // A wider range may have wider steps, so that it is rounded once more.
+  for (let round = 0; round < 2; round += 1) {
+    const marks = ticks(range[0], range[1], count);
+    const step = (marks[1] ?? to) - (marks[0] ?? from);
+    if (!(step > 0)) return range;
+    range = [Math.floor(range[0] / step + 1e-9) * step, Math.ceil(range[1] / step - 1e-9) * step];
+  }
+  return range;
 }
 
 /** What is drawn. */

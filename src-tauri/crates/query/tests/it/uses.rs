@@ -54,6 +54,10 @@ fn columns_are_told_with_what_they_are_used_for() {
         ["Sales.region filter", "regions.region filter"]
     );
     assert_eq!(
+        used("SELECT region, sum(amount) FROM sales GROUP BY ALL ORDER BY ALL"),
+        ["Sales.amount sum", "Sales.region group"]
+    );
+    assert_eq!(
         used("SELECT * FROM regions"),
         ["regions.code", "regions.region"]
     );
