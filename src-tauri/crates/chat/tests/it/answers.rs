@@ -28,9 +28,13 @@ async fn a_simple_answer_streams_with_its_sql_and_its_table() {
     assert_eq!(answer.ended, Ended::Complete);
     assert_eq!(
         asked.shape(),
-        ["started", "text", "sql", "table", "text", "done"]
+        ["started", "text", "sql", "checked", "table", "text", "done"]
     );
     assert_eq!(asked.streamed(), "Let me count.Acme bought most.");
+    assert_eq!(
+        answer.notes,
+        ["1 of 5 rows of “shop orders” have no “customer” and make a group without a name."]
+    );
 
     let step = &answer.steps[0];
     assert_eq!(
