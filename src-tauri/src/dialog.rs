@@ -6,7 +6,7 @@ use rfd::{AsyncFileDialog, FileHandle};
 use tauri::{AppHandle, Window};
 
 use crate::error::failure;
-use crate::wire::Failure;
+use crate::wire::{Failure, FileKind};
 
 /// Asks for files to convert; none if the dialog was dismissed.
 ///
@@ -43,28 +43,44 @@ pub async fn pick_target(
     app: &AppHandle,
     window: &Window,
     suggested_name: String,
+    kind: FileKind,
 ) -> Result<Option<String>, Failure> {
     let parent = window.clone();
     let file = on_main_thread(app, move || {
-        AsyncFileDialog::new()
+        let dialog = AsyncFileDialog::new()
             .set_title("Save as")
             .set_file_name(file_name(&suggested_name))
-            .add_filter("CSV", &["csv"])
-            .add_filter("Parquet", &["parquet"])
-            .set_parent(&parent)
+            .set_parent(&parent);
+        filters(kind)
+            .iter()
+            .fold(dialog, |dialog, (name, extension)| {
+                dialog.add_filter(*name, &[*extension])
+            })
             .save_file()
     })
     .await?;
-    Ok(file.map(path).transpose()?.map(with_extension))
+    Ok(file
+        .map(path)
+        .transpose()?
+        .map(|path| with_extension(path, filters(kind)[0].1)))
 }
 
-/// A name without an extension becomes a CSV file's, unless that would replace a file the dialog did not ask about.
-fn with_extension(path: String) -> String {
-    let csv = format!("{path}.csv");
-    if Path::new(&path).extension().is_some() || Path::new(&csv).exists() {
+/// The forms in which a file of a kind is saved, the usual one first: what they are called, and how their names end.
+fn filters(kind: FileKind) -> &'static [(&'static str, &'static str)] {
+    match kind {
+        FileKind::Table => &[("CSV", "csv"), ("Parquet", "parquet")],
+        FileKind::Markdown => &[("Markdown", "md")],
+        FileKind::JsonLines => &[("JSON lines", "jsonl")],
+    }
+}
+
+/// A name without an extension gets the usual one, unless that would replace a file the dialog did not ask about.
+fn with_extension(path: String, extension: &str) -> String {
+    let extended = format!("{path}.{extension}");
+    if Path::new(&path).extension().is_some() || Path::new(&extended).exists() {
         path
     } else {
-        csv
+        extended
     }
 }
 

@@ -1,6 +1,8 @@
 //! Exports: a whole dataset or a kept result becomes a file, with progress, and can be cancelled at any moment.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use buzz_query::export::{self, Exported, Target};
@@ -51,7 +53,7 @@ pub fn start(
 fn run(
     shell: &Shell,
     what: &ExportSource,
-    path: &std::path::Path,
+    path: &Path,
     events: &dyn Fn(ExportEvent),
     cancel: &Cancel,
 ) -> Result<Exported, Failure> {
@@ -70,6 +72,33 @@ fn run(
         }
         ExportSource::Result { result_id } => write(shell.result(result_id)?.batches(), &target),
     }
+}
+
+/// Writes a file as a whole or not at all; one that exists is replaced, as the save dialog has asked about it. Blocks.
+///
+/// # Errors
+/// `disk` where it cannot be written, and those of `write`.
+pub fn whole<T, E: Into<Failure>>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> Result<T, E>,
+) -> Result<T, Failure> {
+    let disk = |cause| {
+        Failure::from(buzz_library::Error::Disk {
+            path: path.to_owned(),
+            cause,
+        })
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let file = tempfile::NamedTempFile::new_in(folder).map_err(disk)?;
+    let mut out = BufWriter::new(file.as_file());
+    let done = write(&mut out).map_err(Into::into)?;
+    out.flush().map_err(disk)?;
+    drop(out);
+    file.persist(path).map_err(|error| disk(error.error))?;
+    Ok(done)
 }
 
 /// Writes Parquet where the file's extension asks for it, else CSV.

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use buzz_chat::bedrock::ConfigFiles;
 use buzz_library::{Dataset, Library};
-use buzz_query::{Engine, EngineOptions, Stored, Table};
+use buzz_query::{Engine, EngineOptions, Stored, Table, Vocabulary};
 
-use crate::chat::Connection;
+use crate::chat::{Connection, Pending};
 use crate::error::failure;
 use crate::in_flight::InFlight;
 use crate::wire::Failure;
@@ -32,6 +32,10 @@ pub struct Shell {
     pub aws_files: ConfigFiles,
     /// The model that answered last.
     pub connection: Connection,
+    /// Where words are looked up in cells.
+    pub vocabulary: Arc<Vocabulary>,
+    /// What waits for the person, by the question that it belongs to.
+    pub pending: Pending,
     engines: Mutex<Vec<Scope>>,
     results: Mutex<Vec<(String, Arc<Stored>)>>,
     numbers: AtomicU64,
@@ -53,6 +57,8 @@ impl Shell {
             turn: Arc::default(),
             aws_files: ConfigFiles::default(),
             connection: Connection::default(),
+            vocabulary: Arc::new(Vocabulary::new(Vocabulary::USUAL_MEMORY)),
+            pending: Pending::default(),
             engines: Mutex::default(),
             results: Mutex::default(),
             numbers: AtomicU64::new(1),

@@ -12,12 +12,13 @@ use buzz_testkit::bedrock::{Script, StandIn, Turn};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::chat::{self, Question};
-use crate::commands::{aws, chat as conversations, datasets, query, settings};
+use crate::chat::{self, Changed, Known, Question};
+use crate::commands::{aws, chat as conversations, datasets, ledger, query, settings};
 use crate::import::Wanted;
 use crate::shell::Shell;
 use crate::wire::{
-    ChatEvent, DatasetSummary, Ended, ExportEvent, ExportSource, JobEvent, Role, Settings,
+    ChatEvent, Confirm, DatasetSummary, Ended, ExportEvent, ExportSource, FigureSource, JobEvent,
+    Privacy, Role, SendMode, Settings,
 };
 use crate::{export, import};
 
@@ -470,6 +471,9 @@ async fn ask(host: &Host, question: Question, request_id: &str) -> (String, Vec<
 fn question(text: &str, dataset: &DatasetSummary, conversation_id: Option<String>) -> Question {
     Question {
         conversation_id,
+        matches: Vec::new(),
+        from_message: None,
+        locale: None,
         dataset_ids: vec![dataset.id.clone()],
         text: text.to_owned(),
     }
@@ -489,12 +493,14 @@ async fn a_question_is_answered_with_its_sql_and_its_table_and_everything_is_kep
     );
 
     let (id, events) = ask(&host, question("How many cities?", &dataset, None), "r1").await;
-    assert_eq!(
-        events.first(),
-        Some(&ChatEvent::Started {
-            conversation_id: id.clone()
-        })
-    );
+    let Some(ChatEvent::Started {
+        conversation_id,
+        question_id,
+    }) = events.first()
+    else {
+        panic!("it did not start: {events:?}")
+    };
+    assert_eq!(*conversation_id, id);
     assert!(
         events
             .iter()
@@ -532,6 +538,9 @@ async fn a_question_is_answered_with_its_sql_and_its_table_and_everything_is_kep
     assert_eq!(kept.conversation.dataset_ids, [dataset.id.as_str()]);
     let roles: Vec<_> = kept.messages.iter().map(|message| message.role).collect();
     assert_eq!(roles, [Role::User, Role::Assistant]);
+    let numbers: Vec<_> = kept.messages.iter().map(|message| message.id).collect();
+    assert_eq!(numbers, [*question_id, answer.message_id]);
+    assert_eq!(kept.messages[1].usage.as_ref(), Some(&answer.usage));
     assert_eq!(kept.messages[0].text, "How many cities?");
     assert_eq!(kept.messages[1].text, answer.text);
     assert_eq!(
@@ -605,4 +614,191 @@ async fn a_question_that_cannot_be_asked_fails_at_once_and_says_what_to_do() {
     assert!(refused.message.contains("nobody"), "{}", refused.message);
     assert!(stand_in.requests().is_empty());
     host.shell.in_flight.idle().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suggested_question_is_answered_with_table_and_chart_where_there_is_no_aws() {
+    let host = Host::new();
+    let dataset = host.dataset("cities.csv", &cities(700)).await;
+    let suggested = datasets::suggestions(&host.shell, dataset.id.clone())
+        .await
+        .unwrap();
+    let asked = suggested
+        .iter()
+        .find(|suggested| suggested.chart.is_some())
+        .unwrap();
+    let known = Known {
+        conversation_id: None,
+        dataset_ids: vec![dataset.id.clone()],
+        question: asked.question.clone(),
+        sql: asked.sql.clone(),
+        chart: asked.chart.clone(),
+    };
+    let reply = chat::run(&host.shell, known, "r").await.unwrap();
+    let step = &reply.answer.steps[0];
+    assert_eq!(step.error, None);
+    assert!(step.rows.unwrap() > 1, "{step:?}");
+    assert_eq!(reply.answer.extras.charts.len(), 1);
+    assert_eq!(reply.answer.usage.as_ref().unwrap().requests, 0);
+    let result_id = step.result_id.clone().unwrap();
+    assert_eq!(
+        reply.answer.extras.charts[0].result_id, result_id,
+        "the chart draws what the table shows"
+    );
+    query::page(&host.shell, result_id, 0, 10).await.unwrap();
+
+    // It is a conversation like any other, and nothing was sent for it.
+    let kept = conversations::show(&host.shell, reply.conversation_id.clone())
+        .await
+        .unwrap();
+    assert_eq!(kept.conversation.title, asked.question);
+    assert_eq!(kept.messages[0].id, reply.question_id);
+    assert_eq!(kept.messages[1], reply.answer);
+    assert!(host.shell.library.ledger(10).unwrap().is_empty());
+    assert!(host.shell.in_flight.is_idle());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sql_of_an_answer_is_changed_and_what_rested_on_it_is_marked() {
+    let stand_in = StandIn::start(Script::demo());
+    let host = Host::with_bedrock(&stand_in);
+    let dataset = host.dataset("cities.csv", &cities(1_234)).await;
+    let (id, events) = ask(&host, question("How many cities?", &dataset, None), "r1").await;
+    let Some(ChatEvent::Done { answer }) = events.last() else {
+        panic!("no answer: {events:?}")
+    };
+    let figure = &answer.extras.figures[0];
+    assert_eq!(figure.source, Some(FigureSource::Cell), "{figure:?}");
+    assert_eq!(
+        (
+            figure.cells[0].step,
+            figure.cells[0].row,
+            figure.cells[0].column
+        ),
+        (1, 0, 0)
+    );
+    ask(
+        &host,
+        question("And now?", &dataset, Some(id.clone())),
+        "r2",
+    )
+    .await;
+
+    let changed = |sql: &str| Changed {
+        conversation_id: id.clone(),
+        message_id: answer.message_id,
+        step: 1,
+        sql: sql.to_owned(),
+        dataset_ids: vec![dataset.id.clone()],
+    };
+    let sql = "select count(*) as n from cities where id < 10";
+    let after = chat::rerun(&host.shell, changed(sql), "r3").await.unwrap();
+    assert_eq!(after.steps[0].sql, sql);
+    assert_eq!(after.steps[0].preview, [[Some("10".to_owned())]]);
+    assert_eq!(after.extras.figures[0].source, None, "1,234 is no more");
+    let page = query::page(
+        &host.shell,
+        after.steps[0].result_id.clone().unwrap(),
+        0,
+        10,
+    );
+    assert_eq!(rows(&page.await.unwrap()), 1);
+    // The question that came after rested on the former result.
+    let kept = conversations::show(&host.shell, id.clone()).await.unwrap();
+    assert_eq!(kept.messages.len(), 2);
+
+    let broken = chat::rerun(&host.shell, changed("select nothing"), "r4")
+        .await
+        .unwrap();
+    assert!(broken.steps[0].error.is_some() && broken.steps[0].result_id.is_none());
+    let mut gone = changed(sql);
+    gone.step = 7;
+    let refused = chat::rerun(&host.shell, gone, "r5").await.unwrap_err();
+    assert_eq!(refused.code, "no_such_step");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_is_asked_again_takes_the_place_of_the_former_one() {
+    let stand_in = StandIn::start(Script::demo());
+    let host = Host::with_bedrock(&stand_in);
+    let dataset = host.dataset("cities.csv", &cities(12)).await;
+    let (id, _) = ask(&host, question("How many?", &dataset, None), "r1").await;
+    let (_, _) = ask(
+        &host,
+        question("And now?", &dataset, Some(id.clone())),
+        "r2",
+    )
+    .await;
+    let kept = conversations::show(&host.shell, id.clone()).await.unwrap();
+    let edited = Question {
+        from_message: Some(kept.messages[0].id),
+        ..question("How many cities?", &dataset, Some(id.clone()))
+    };
+    ask(&host, edited, "r3").await;
+    let kept = conversations::show(&host.shell, id).await.unwrap();
+    let texts: Vec<_> = kept
+        .messages
+        .iter()
+        .filter(|message| message.role == Role::User)
+        .map(|message| message.text.as_str())
+        .collect();
+    assert_eq!(texts, ["How many cities?"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_be_sent_is_chosen_and_kept() {
+    let host = Host::new();
+    let usual = settings::privacy(&host.shell).await.unwrap();
+    let expected = Privacy {
+        send: SendMode::Rows,
+        confirm: Confirm::Nothing,
+        tokens_per_day: None,
+        ledger_days: 90,
+    };
+    assert_eq!(usual, expected);
+    let careful = Privacy {
+        send: SendMode::Schema,
+        confirm: Confirm::Requests,
+        tokens_per_day: Some(50_000),
+        ledger_days: 0,
+    };
+    settings::set_privacy(&host.shell, careful.clone())
+        .await
+        .unwrap();
+    assert_eq!(settings::privacy(&host.shell).await.unwrap(), careful);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conversations_and_the_ledger_become_files() {
+    let stand_in = StandIn::start(Script::demo());
+    let host = Host::with_bedrock(&stand_in);
+    let dataset = host.dataset("cities.csv", &cities(3)).await;
+    let (id, _) = ask(&host, question("How many cities?", &dataset, None), "r1").await;
+    let markdown = host.path("conversation.md");
+    conversations::save(&host.shell, id, markdown.clone())
+        .await
+        .unwrap();
+    let text = std::fs::read_to_string(markdown).unwrap();
+    assert!(
+        text.starts_with("# How many cities?\n") && text.contains("```sql\n"),
+        "{text}"
+    );
+
+    let lines = host.path("ledger.jsonl");
+    let written = ledger::save(&host.shell, lines.clone()).await.unwrap();
+    let text = std::fs::read_to_string(lines).unwrap();
+    let records: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(records.len() as u64, written);
+    assert!(
+        records
+            .iter()
+            .any(|record| record["operation"] == "ConverseStream"),
+        "{text}"
+    );
+    let nowhere = host.path("no such folder").join("ledger.jsonl");
+    let refused = ledger::save(&host.shell, nowhere).await.unwrap_err();
+    assert_eq!(refused.code, "disk");
 }

@@ -129,6 +129,7 @@ impl From<chat::Ended> for wire::Ended {
     fn from(ended: chat::Ended) -> Self {
         match ended {
             chat::Ended::Complete => Self::Complete,
+            chat::Ended::Clarification => Self::Clarification,
             chat::Ended::StepLimit => Self::StepLimit,
             chat::Ended::TokenLimit => Self::TokenLimit,
             chat::Ended::TimeLimit => Self::TimeLimit,
@@ -142,29 +143,334 @@ impl From<chat::Step> for wire::ChatStep {
     fn from(step: chat::Step) -> Self {
         Self {
             step: step.step,
+            tool: step.tool,
             text: step.text,
             sql: step.sql,
+            reading: step.reading,
+            input: step.input,
+            output: step.output,
             result_id: step.result_id,
             columns: step.columns.into_iter().map(Into::into).collect(),
             rows: step.rows,
             preview: step.preview,
+            withheld: step.withheld,
+            notes: step.notes,
             error: step.error.map(Into::into),
             seconds: step.seconds,
         }
     }
 }
 
+impl From<chat::Chart> for wire::ChatChart {
+    fn from(chart: chat::Chart) -> Self {
+        Self {
+            step: chart.step,
+            result_id: chart.result_id,
+            kind: chart.kind.name().to_owned(),
+            spec: chart.spec,
+        }
+    }
+}
+
+impl From<chat::Matched> for wire::ChatMatch {
+    fn from(matched: chat::Matched) -> Self {
+        Self {
+            word: matched.word,
+            dataset: matched.dataset,
+            column: matched.column,
+            values: matched
+                .values
+                .into_iter()
+                .map(|value| (value.value, value.count))
+                .collect(),
+            rows: matched.rows,
+        }
+    }
+}
+
+impl From<chat::Clarification> for wire::ChatClarification {
+    fn from(asked: chat::Clarification) -> Self {
+        Self {
+            question: asked.question,
+            options: asked.options,
+        }
+    }
+}
+
+/// A figure as the window marks it in a text; it names results by the steps that gave them.
+fn figure(figure: &chat::figures::Figure, text: &str, steps: &[chat::Step]) -> wire::ChatFigure {
+    use chat::figures::{How, Origin, Source};
+    let step_of = |result: &str| {
+        steps
+            .iter()
+            .find(|step| step.result_id.as_deref() == Some(result))
+            .map(|step| step.step)
+    };
+    let places = |cells: &[chat::figures::CellRef]| {
+        cells
+            .iter()
+            .filter_map(|cell| {
+                Some(wire::ChatCell {
+                    step: step_of(&cell.result)?,
+                    row: cell.row,
+                    column: cell.column,
+                })
+            })
+            .collect::<Vec<_>>()
+    };
+    let (source, step, cells) = match &figure.traced {
+        None => (None, None, Vec::new()),
+        Some(Source::Cell { cell }) => (
+            Some(wire::FigureSource::Cell),
+            step_of(&cell.result),
+            places(std::slice::from_ref(cell)),
+        ),
+        Some(Source::Derived { how, cells }) => {
+            let source = match how {
+                How::Sum => wire::FigureSource::Sum,
+                How::Difference => wire::FigureSource::Difference,
+                How::Ratio => wire::FigureSource::Ratio,
+                How::Change => wire::FigureSource::Change,
+                How::Share => wire::FigureSource::Share,
+                How::Total => wire::FigureSource::Total,
+            };
+            let step = cells.first().and_then(|cell| step_of(&cell.result));
+            (Some(source), step, places(cells))
+        }
+        Some(Source::RowCount { result }) => (
+            Some(wire::FigureSource::RowCount),
+            step_of(result),
+            Vec::new(),
+        ),
+        Some(Source::Selection { result }) => (
+            Some(wire::FigureSource::Selection),
+            step_of(result),
+            Vec::new(),
+        ),
+        Some(Source::Stated { origin }) => {
+            let source = match origin {
+                Origin::Question => wire::FigureSource::Question,
+                Origin::Context => wire::FigureSource::Context,
+                Origin::Query => wire::FigureSource::Query,
+            };
+            (Some(source), None, Vec::new())
+        }
+    };
+    let (start, end) = figure.utf16(text);
+    wire::ChatFigure {
+        start,
+        end,
+        text: figure.text.clone(),
+        source,
+        step,
+        cells,
+        doubt: figure.doubt.clone(),
+    }
+}
+
+/// Which model gave an answer, and what it took.
+fn usage(model: String, usage: chat::Usage, requests: u32) -> wire::ChatUsage {
+    wire::ChatUsage {
+        model,
+        input_tokens: usage.input_tokens,
+        output_tokens: usage.output_tokens,
+        cached_tokens: usage.cached_tokens,
+        requests,
+    }
+}
+
+impl From<library::SendMode> for wire::SendMode {
+    fn from(mode: library::SendMode) -> Self {
+        match mode {
+            library::SendMode::Schema => Self::Schema,
+            library::SendMode::Profile => Self::Profile,
+            library::SendMode::Rows => Self::Rows,
+        }
+    }
+}
+
+impl From<wire::SendMode> for library::SendMode {
+    fn from(mode: wire::SendMode) -> Self {
+        match mode {
+            wire::SendMode::Schema => Self::Schema,
+            wire::SendMode::Profile => Self::Profile,
+            wire::SendMode::Rows => Self::Rows,
+        }
+    }
+}
+
+impl From<chat::Confirm> for wire::Confirm {
+    fn from(confirm: chat::Confirm) -> Self {
+        match confirm {
+            chat::Confirm::Nothing => Self::Nothing,
+            chat::Confirm::Sql => Self::Sql,
+            chat::Confirm::Requests => Self::Requests,
+            chat::Confirm::Everything => Self::Everything,
+        }
+    }
+}
+
+impl From<wire::Confirm> for chat::Confirm {
+    fn from(confirm: wire::Confirm) -> Self {
+        match confirm {
+            wire::Confirm::Nothing => Self::Nothing,
+            wire::Confirm::Sql => Self::Sql,
+            wire::Confirm::Requests => Self::Requests,
+            wire::Confirm::Everything => Self::Everything,
+        }
+    }
+}
+
+impl From<library::RememberedMatch> for wire::KeptMatch {
+    fn from(kept: library::RememberedMatch) -> Self {
+        Self {
+            word: kept.word,
+            column: kept.column,
+            values: kept.values,
+        }
+    }
+}
+
+impl From<wire::KeptMatch> for library::RememberedMatch {
+    fn from(kept: wire::KeptMatch) -> Self {
+        Self {
+            word: kept.word,
+            column: kept.column,
+            values: kept.values,
+        }
+    }
+}
+
+impl From<library::Notes> for wire::DatasetNotes {
+    fn from(notes: library::Notes) -> Self {
+        let columns = notes
+            .columns
+            .into_iter()
+            .map(|(column, said)| wire::ColumnNotes {
+                column,
+                description: said.description,
+                never_send: said.never_send,
+            });
+        Self {
+            send: notes.send.map(Into::into),
+            columns: columns.collect(),
+            facts: notes.facts,
+            matches: notes.matches.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<chat::suggest::Suggestion> for wire::SuggestedQuestion {
+    fn from(suggestion: chat::suggest::Suggestion) -> Self {
+        use chat::suggest::ChartKind;
+        Self {
+            question: suggestion.question,
+            sql: suggestion.sql,
+            chart: suggestion.chart.map(|chart| wire::SuggestedChart {
+                kind: match chart.kind {
+                    ChartKind::Bar => wire::SuggestedKind::Bar,
+                    ChartKind::Line => wire::SuggestedKind::Line,
+                },
+                x: chart.x,
+                y: chart.y,
+            }),
+        }
+    }
+}
+
+impl From<wire::SuggestedChart> for chat::suggest::ChartHint {
+    fn from(chart: wire::SuggestedChart) -> Self {
+        use chat::suggest::ChartKind;
+        Self {
+            kind: match chart.kind {
+                wire::SuggestedKind::Bar => ChartKind::Bar,
+                wire::SuggestedKind::Line => ChartKind::Line,
+            },
+            x: chart.x,
+            y: chart.y,
+        }
+    }
+}
+
+impl From<library::VerifiedQuestion> for wire::VerifiedQuestion {
+    fn from(verified: library::VerifiedQuestion) -> Self {
+        Self {
+            id: verified.id,
+            question: verified.question,
+            sql: verified.sql,
+            dataset_ids: verified.dataset_ids,
+        }
+    }
+}
+
+impl From<library::FoundConversation> for wire::FoundConversation {
+    fn from(found: library::FoundConversation) -> Self {
+        Self {
+            conversation: found.conversation.into(),
+            excerpt: found.excerpt,
+        }
+    }
+}
+
+/// What belongs to an answer besides its text and its steps.
+#[derive(Default)]
+struct Extras {
+    result_step: Option<u32>,
+    charts: Vec<chat::Chart>,
+    matches: Vec<chat::Matched>,
+    readings: Vec<chat::Reading>,
+    facts: Vec<chat::OfferedFact>,
+    clarification: Option<chat::Clarification>,
+    figures: Vec<chat::figures::Figure>,
+}
+
+impl Extras {
+    fn of(self, text: &str, steps: &[chat::Step]) -> wire::ChatExtras {
+        let readings = self.readings.iter().map(|reading| wire::ChatReading {
+            label: reading.label.clone(),
+            step: reading.step,
+            fact: reading.as_fact(&self.readings),
+        });
+        let facts = self.facts.into_iter().map(|offered| wire::ChatFact {
+            dataset: offered.dataset,
+            fact: offered.fact,
+        });
+        wire::ChatExtras {
+            result_step: self.result_step,
+            charts: self.charts.into_iter().map(Into::into).collect(),
+            matches: self.matches.into_iter().map(Into::into).collect(),
+            readings: readings.collect(),
+            facts: facts.collect(),
+            clarification: self.clarification.map(Into::into),
+            figures: self
+                .figures
+                .iter()
+                .map(|found| figure(found, text, steps))
+                .collect(),
+        }
+    }
+}
+
 impl From<chat::Answer> for wire::ChatAnswer {
     fn from(answer: chat::Answer) -> Self {
+        let extras = Extras {
+            result_step: answer.result_step,
+            charts: answer.charts,
+            matches: answer.matches,
+            readings: answer.readings,
+            facts: answer.facts,
+            clarification: answer.clarification,
+            figures: answer.figures,
+        };
         Self {
             conversation_id: answer.conversation_id,
+            message_id: answer.message_id,
+            extras: extras.of(&answer.text, &answer.steps),
             text: answer.text,
             steps: answer.steps.into_iter().map(Into::into).collect(),
             notes: answer.notes,
             ended: answer.ended.into(),
-            model: answer.model.model,
-            input_tokens: answer.usage.input_tokens,
-            output_tokens: answer.usage.output_tokens,
+            usage: usage(answer.model.model, answer.usage, answer.requests),
         }
     }
 }
@@ -172,9 +478,40 @@ impl From<chat::Answer> for wire::ChatAnswer {
 impl From<chat::ChatEvent> for wire::ChatEvent {
     fn from(event: chat::ChatEvent) -> Self {
         match event {
-            chat::ChatEvent::Started { conversation_id } => Self::Started { conversation_id },
+            chat::ChatEvent::Started {
+                conversation_id,
+                question_id,
+            } => Self::Started {
+                conversation_id,
+                question_id,
+            },
             chat::ChatEvent::Text { delta } => Self::Text { delta },
-            chat::ChatEvent::Sql { step, sql } => Self::Sql { step, sql },
+            chat::ChatEvent::Correcting { figures } => Self::Correcting { figures },
+            chat::ChatEvent::Sql { step, sql, reading } => Self::Sql { step, sql, reading },
+            chat::ChatEvent::Checked { step, notes } => Self::Checked { step, notes },
+            chat::ChatEvent::Tool { step, tool, input } => Self::Tool { step, tool, input },
+            chat::ChatEvent::ToolResult {
+                step,
+                output,
+                error,
+            } => Self::ToolResult {
+                step,
+                output,
+                error,
+            },
+            chat::ChatEvent::Chart { chart } => Self::Chart {
+                chart: chart.into(),
+            },
+            chat::ChatEvent::Confirm {
+                pending,
+                approval: _,
+            } => {
+                let (sql, payload) = match pending {
+                    chat::Pending::Sql { sql, .. } => (Some(sql), None),
+                    chat::Pending::Request { payload } => (None, Some(payload)),
+                };
+                Self::Confirm { sql, payload }
+            }
             chat::ChatEvent::Table {
                 step,
                 result_id,
@@ -182,6 +519,7 @@ impl From<chat::ChatEvent> for wire::ChatEvent {
                 rows,
                 preview,
                 seconds,
+                withheld,
                 stored: _,
             } => {
                 let columns = columns.into_iter().map(Into::into).collect();
@@ -192,6 +530,7 @@ impl From<chat::ChatEvent> for wire::ChatEvent {
                     rows,
                     preview,
                     seconds,
+                    withheld,
                 }
             }
             chat::ChatEvent::SqlError {
@@ -253,7 +592,9 @@ impl From<library::Message> for wire::ChatMessage {
             text: String::new(),
             steps: Vec::new(),
             notes: Vec::new(),
+            extras: wire::ChatExtras::default(),
             ended: None,
+            usage: None,
             error: None,
         };
         let is_readable = match shown.role {
@@ -262,6 +603,17 @@ impl From<library::Message> for wire::ChatMessage {
             }),
             wire::Role::Assistant => {
                 serde_json::from_value(content).map(|record: chat::AssistantRecord| {
+                    let extras = Extras {
+                        result_step: record.result_step,
+                        charts: record.charts,
+                        matches: record.matches,
+                        readings: record.readings,
+                        facts: record.facts,
+                        clarification: record.clarification,
+                        figures: record.figures,
+                    };
+                    shown.extras = extras.of(&record.text, &record.steps);
+                    shown.usage = Some(usage(record.model.model, record.usage, record.requests));
                     shown.text = record.text;
                     shown.steps = record.steps.into_iter().map(Into::into).collect();
                     shown.notes = record.notes;
@@ -341,6 +693,7 @@ impl From<chat::bedrock::ModelInfo> for wire::ModelInfo {
             provider: model.provider,
             default: model.is_default,
             geography: model.geography,
+            may_leave: model.may_leave,
         }
     }
 }

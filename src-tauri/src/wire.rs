@@ -88,6 +88,55 @@ pub struct DatasetDetail {
     pub profile: Option<serde_json::Value>,
     /// What the person wrote about it; empty where they did not.
     pub context: String,
+    /// What else the person said about it.
+    pub notes: DatasetNotes,
+}
+
+/// How much of a dataset may be sent to a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SendMode {
+    /// Names and types of columns, and what the person wrote; never a cell.
+    Schema,
+    /// The profile too: ranges, counts, frequent values, and cells that a word is looked up in.
+    Profile,
+    /// Rows of results too.
+    Rows,
+}
+
+/// What a person says about one column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ColumnNotes {
+    /// The column's name.
+    pub column: String,
+    /// What the column holds, in the person's words; may be empty.
+    pub description: String,
+    /// Whether nothing of its cells may ever leave the machine.
+    pub never_send: bool,
+}
+
+/// Which cells of a column a word means, as the person has settled it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct KeptMatch {
+    /// The word, as people use it in questions.
+    pub word: String,
+    /// The column.
+    pub column: String,
+    /// The cells.
+    pub values: Vec<String>,
+}
+
+/// What a person says about a dataset besides its context.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DatasetNotes {
+    /// How much of it may be sent; null leaves it to the application's own mode. The stricter of the two counts.
+    pub send: Option<SendMode>,
+    /// About columns; those of which nothing was said are not here.
+    pub columns: Vec<ColumnNotes>,
+    /// What was learned in conversations and kept.
+    pub facts: Vec<String>,
+    /// Which cells a word means.
+    pub matches: Vec<KeptMatch>,
 }
 
 /// Which table of a file: a workbook has sheets, an archive has files, and tables may stand one below the other.
@@ -317,6 +366,18 @@ pub enum ExportSource {
     },
 }
 
+/// What a file that is to be saved holds; says how its name ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// A table, as CSV or Parquet.
+    Table,
+    /// Text as Markdown.
+    Markdown,
+    /// JSON, one value on each line.
+    JsonLines,
+}
+
 /// What becomes of one export; the last event is `done`, `failed` or `cancelled`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -353,10 +414,20 @@ pub enum ExportEvent {
 pub struct ChatStep {
     /// The step's number within the answer, from 1.
     pub step: u32,
-    /// What the model said before it ran the statement; often empty.
+    /// The tool: `run_sql`, `find_values`, `describe_dataset` or `show_chart`.
+    pub tool: String,
+    /// What the model said before it asked for the tool; often empty.
     pub text: String,
-    /// The SQL as it was run.
+    /// The SQL as it was run; empty for other tools.
     pub sql: String,
+    /// The reading of the question that the SQL answers, where there are several.
+    pub reading: Option<String>,
+    /// What another tool was asked, as JSON; null for SQL.
+    #[ts(type = "unknown")]
+    pub input: serde_json::Value,
+    /// What another tool gave, as JSON; null for SQL.
+    #[ts(type = "unknown")]
+    pub output: serde_json::Value,
     /// Names the result in `result_page`, `result_release` and `export_start`; null where it failed or is no longer kept.
     pub result_id: Option<String>,
     /// The columns of its result; empty where it failed.
@@ -365,6 +436,10 @@ pub struct ChatStep {
     pub rows: Option<u64>,
     /// The first rows as text, a NULL as null; kept with the conversation.
     pub preview: Vec<Vec<Option<String>>>,
+    /// Whether the model was not shown the rows.
+    pub withheld: bool,
+    /// What a person should know about the result, one sentence each.
+    pub notes: Vec<String>,
     /// Why it failed; null where it did not.
     pub error: Option<Failure>,
     /// How long the query took, in seconds.
@@ -377,6 +452,8 @@ pub struct ChatStep {
 pub enum Ended {
     /// The model has said all it had to say.
     Complete,
+    /// The model asks something back; the next question is the reply.
+    Clarification,
     /// It took as many steps as it may.
     StepLimit,
     /// It took as many tokens as it may.
@@ -389,25 +466,186 @@ pub enum Ended {
     Failed,
 }
 
+/// A chart of a result.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct ChatChart {
+    /// The number of the step whose result it draws.
+    pub step: u32,
+    /// Names the result, as in the step.
+    pub result_id: String,
+    /// `bar`, `line`, `area`, `scatter`, `histogram` or `heatmap`.
+    pub kind: String,
+    /// The Vega-Lite specification, without its data.
+    #[ts(type = "Record<string, unknown>")]
+    pub spec: serde_json::Value,
+}
+
+/// A word of the question, and the cells that it was taken to mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ChatMatch {
+    /// The word.
+    pub word: String,
+    /// The dataset's name.
+    pub dataset: String,
+    /// The column.
+    pub column: String,
+    /// The cells and how many rows have each, the most frequent first.
+    pub values: Vec<(String, u64)>,
+    /// Rows that have one of them.
+    pub rows: u64,
+}
+
+/// What a word of a question is to mean, where the person has edited what was found.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct AskedMatch {
+    /// The dataset's name.
+    pub dataset: String,
+    /// What it means there.
+    pub meant: KeptMatch,
+}
+
+/// One of several readings of a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ChatReading {
+    /// What is meant.
+    pub label: String,
+    /// The number of the step that ran its SQL.
+    pub step: u32,
+    /// The choice of this reading, as a fact to be kept with a dataset.
+    pub fact: String,
+}
+
+/// Something about a dataset that is offered for keeping.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ChatFact {
+    /// The dataset's name.
+    pub dataset: String,
+    /// One sentence.
+    pub fact: String,
+}
+
+/// A question that the model asks back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ChatClarification {
+    /// The question.
+    pub question: String,
+    /// Two to four ready answers.
+    pub options: Vec<String>,
+}
+
+/// A cell of the result of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct ChatCell {
+    /// The number of the step.
+    pub step: u32,
+    /// The row, from 0.
+    pub row: u64,
+    /// The column, from 0.
+    pub column: usize,
+}
+
+/// Where a figure of an answer's text comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureSource {
+    /// A cell, as it is or rounded.
+    Cell,
+    /// The sum of the cells.
+    Sum,
+    /// The first cell less the second.
+    Difference,
+    /// The first cell over the second.
+    Ratio,
+    /// The first cell less the second, over the second.
+    Change,
+    /// The first cell over a total: the second cell, or where there is none the total of its column.
+    Share,
+    /// The total of the column in which the cells stand.
+    Total,
+    /// The number of rows of a result.
+    RowCount,
+    /// The number of rows that the text picks out of a result.
+    Selection,
+    /// What the person asked.
+    Question,
+    /// What is known about the datasets, and today's date.
+    Context,
+    /// The SQL that ran.
+    Query,
+}
+
+/// A number, date or name in an answer's text.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct ChatFigure {
+    /// Where it begins, in UTF-16 units of the text.
+    pub start: usize,
+    /// Where it ends, in UTF-16 units of the text.
+    pub end: usize,
+    /// As it stands in the text.
+    pub text: String,
+    /// Where it comes from; null where it could not be traced.
+    pub source: Option<FigureSource>,
+    /// The number of the step whose result it comes from.
+    pub step: Option<u32>,
+    /// The cells that it comes from, in the order of the computation.
+    pub cells: Vec<ChatCell>,
+    /// Why it was not traced, where that can be said.
+    pub doubt: Option<String>,
+}
+
+/// What belongs to an answer besides its text and its steps.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
+pub struct ChatExtras {
+    /// The number of the step whose result is behind the answer.
+    pub result_step: Option<u32>,
+    /// The charts.
+    pub charts: Vec<ChatChart>,
+    /// Which cells the words of the question were taken to mean.
+    pub matches: Vec<ChatMatch>,
+    /// The readings of the question, where there are several.
+    pub readings: Vec<ChatReading>,
+    /// What is offered for keeping.
+    pub facts: Vec<ChatFact>,
+    /// What the model asks back.
+    pub clarification: Option<ChatClarification>,
+    /// The figures of the text.
+    pub figures: Vec<ChatFigure>,
+}
+
 /// A finished answer.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct ChatAnswer {
     /// The conversation it belongs to.
     pub conversation_id: String,
+    /// The number of the message that holds it.
+    pub message_id: i64,
     /// The answer in words: Markdown from a model, to be shown as data.
     pub text: String,
     /// What was run on the way to it.
     pub steps: Vec<ChatStep>,
     /// What a person should know about the answer, such as a bound that was hit.
     pub notes: Vec<String>,
+    /// What belongs to it besides.
+    pub extras: ChatExtras,
     /// How it ended.
     pub ended: Ended,
-    /// The id of the model that answered.
+    /// Which model answered, and what it took.
+    pub usage: ChatUsage,
+}
+
+/// Which model gave an answer, and what it took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ChatUsage {
+    /// The id of the model; empty where none was asked.
     pub model: String,
-    /// Tokens that were sent, all steps together.
+    /// Tokens that were sent, all requests together.
     pub input_tokens: u64,
-    /// Tokens that came back, all steps together.
+    /// Tokens that came back, all requests together.
     pub output_tokens: u64,
+    /// Of the tokens that were sent, those that the service had kept.
+    pub cached_tokens: u64,
+    /// Requests that were sent.
+    pub requests: u32,
 }
 
 /// What happens while a question is answered; the last event is `done` or `failed`.
@@ -418,11 +656,18 @@ pub enum ChatEvent {
     Started {
         /// The conversation's id.
         conversation_id: String,
+        /// The number of the message that holds the question.
+        question_id: i64,
     },
     /// More of the model's text. What comes before a `sql` leads up to that step and is no part of the answer.
     Text {
         /// To be appended to what came before.
         delta: String,
+    },
+    /// The text so far was sent back to be corrected and is no part of the answer: other text follows.
+    Correcting {
+        /// The figures that could not be traced.
+        figures: Vec<String>,
     },
     /// The model is about to run this statement.
     Sql {
@@ -430,6 +675,47 @@ pub enum ChatEvent {
         step: u32,
         /// The SQL as it will be run.
         sql: String,
+        /// The reading of the question that it answers, where there are several.
+        reading: Option<String>,
+    },
+    /// What a person should know about the table that follows.
+    Checked {
+        /// The step's number.
+        step: u32,
+        /// One sentence each.
+        notes: Vec<String>,
+    },
+    /// The model is about to use another tool.
+    Tool {
+        /// The step's number.
+        step: u32,
+        /// The tool's name.
+        tool: String,
+        /// What it is asked, as JSON.
+        #[ts(type = "unknown")]
+        input: serde_json::Value,
+    },
+    /// Another tool was used.
+    ToolResult {
+        /// The step's number.
+        step: u32,
+        /// What it gave, as JSON.
+        #[ts(type = "unknown")]
+        output: serde_json::Value,
+        /// Why it failed; null where it did not.
+        error: Option<String>,
+    },
+    /// A chart of a result.
+    Chart {
+        /// The chart.
+        chart: ChatChart,
+    },
+    /// The answer waits for the person: `chat_confirm` goes on. One of the two is null.
+    Confirm {
+        /// The SQL that is about to run.
+        sql: Option<String>,
+        /// What is about to be sent.
+        payload: Option<String>,
     },
     /// The statement gave this table.
     Table {
@@ -445,6 +731,8 @@ pub enum ChatEvent {
         preview: Vec<Vec<Option<String>>>,
         /// How long the query took, in seconds.
         seconds: f64,
+        /// Whether the model is not shown the rows.
+        withheld: bool,
     },
     /// The statement failed; the model is told and may try again.
     SqlError {
@@ -491,6 +779,26 @@ pub struct ConversationSummary {
     pub dataset_ids: Vec<String>,
 }
 
+/// A conversation in which a text was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct FoundConversation {
+    /// The conversation.
+    pub conversation: ConversationSummary,
+    /// The text around the first place where it was found; null where only the title has it.
+    pub excerpt: Option<String>,
+}
+
+/// A question that was answered without any model.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct DirectReply {
+    /// The conversation in which it is kept.
+    pub conversation_id: String,
+    /// The number of the message that holds the question.
+    pub question_id: i64,
+    /// The answer.
+    pub answer: ChatMessage,
+}
+
 /// Who wrote a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -516,8 +824,12 @@ pub struct ChatMessage {
     pub steps: Vec<ChatStep>,
     /// What a person should know about an answer.
     pub notes: Vec<String>,
+    /// What belongs to an answer besides.
+    pub extras: ChatExtras,
     /// How an answer ended; null for a question.
     pub ended: Option<Ended>,
+    /// Which model gave an answer; null for a question.
+    pub usage: Option<ChatUsage>,
     /// What went wrong, where an answer failed.
     pub error: Option<Failure>,
 }
@@ -529,6 +841,78 @@ pub struct ConversationDetail {
     pub conversation: ConversationSummary,
     /// Its messages, oldest first.
     pub messages: Vec<ChatMessage>,
+}
+
+/// The form of a suggested question's chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SuggestedKind {
+    /// A bar for each row.
+    Bar,
+    /// A line through the rows in their order.
+    Line,
+}
+
+/// How the result of a suggested question may be drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SuggestedChart {
+    /// The form.
+    pub kind: SuggestedKind,
+    /// The result's column along the bottom.
+    pub x: String,
+    /// The result's column that gives the heights.
+    pub y: String,
+}
+
+/// A question that a dataset can answer without any model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct SuggestedQuestion {
+    /// The question.
+    pub question: String,
+    /// The SQL that answers it.
+    pub sql: String,
+    /// How its result may be drawn.
+    pub chart: Option<SuggestedChart>,
+}
+
+/// A question whose SQL the person has checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct VerifiedQuestion {
+    /// The id.
+    pub id: String,
+    /// The question.
+    pub question: String,
+    /// The SQL that answers it.
+    pub sql: String,
+    /// The datasets that the SQL reads.
+    pub dataset_ids: Vec<String>,
+}
+
+/// What the person wants to confirm before it happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirm {
+    /// Nothing.
+    Nothing,
+    /// Every statement of SQL before it runs.
+    Sql,
+    /// Every request before it is sent.
+    Requests,
+    /// Both.
+    Everything,
+}
+
+/// What the person chose about what leaves the machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Privacy {
+    /// How much may be sent of any dataset.
+    pub send: SendMode,
+    /// What is confirmed before it happens.
+    pub confirm: Confirm,
+    /// Tokens that may be read and written on one day; null is without a ceiling.
+    pub tokens_per_day: Option<u64>,
+    /// How many days the ledger keeps its records; 0 is for ever.
+    pub ledger_days: u32,
 }
 
 /// The person's choices; null means that the application chooses.
@@ -586,6 +970,8 @@ pub struct ModelInfo {
     pub default: bool,
     /// Where requests may be answered, such as `eu`; null for the region itself.
     pub geography: Option<String>,
+    /// Whether requests may be answered outside the region's geography.
+    pub may_leave: bool,
 }
 
 /// Who the profile is and what it may call.
@@ -675,20 +1061,44 @@ mod tests {
             Fit,
             DifferingColumn,
             Reading,
+            SendMode,
+            ColumnNotes,
+            KeptMatch,
+            DatasetNotes,
             Phase,
             JobEvent,
             ResultColumn,
             QueryResult,
             ExportSource,
+            FileKind,
             ExportEvent,
             ChatStep,
             Ended,
+            ChatChart,
+            ChatMatch,
+            AskedMatch,
+            ChatReading,
+            ChatFact,
+            ChatClarification,
+            ChatCell,
+            FigureSource,
+            ChatFigure,
+            ChatExtras,
             ChatAnswer,
+            ChatUsage,
             ChatEvent,
             ConversationSummary,
+            FoundConversation,
             Role,
             ChatMessage,
+            DirectReply,
             ConversationDetail,
+            SuggestedKind,
+            SuggestedChart,
+            SuggestedQuestion,
+            VerifiedQuestion,
+            Confirm,
+            Privacy,
             Settings,
             ProfileKind,
             ProfileInfo,

@@ -1,4 +1,4 @@
-// Everything but the questions works without an AWS profile.
+// Everything but questions in own words works without an AWS profile.
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -18,6 +18,15 @@ test('without an AWS profile', async (t) => {
     await step('one panel says what to do', async () => {
       await page.openChat(window);
       assert.match(await (await window.get(page.NO_AWS)).text(), /aws configure sso/);
+    });
+
+    await step('a suggested question is answered with a table and a chart', async () => {
+      await window.click(page.SUGGESTION);
+      await page.answer(window);
+      assert.match(await window.text(page.CHAT_LOCAL), /Nothing was sent/);
+      const [table] = await page.texts(window, page.CHAT_TABLE);
+      assert.match(table, /Oslo.*14\.50.*Rome.*2\.25/s);
+      assert.equal((await window.all(`${page.CHAT_CHART} rect`)).length, 2);
     });
 
     await step('a query gives its rows', async () => {

@@ -216,8 +216,57 @@ export const datasetShow: Api['datasetShow'] = (id) => {
     receipt: receipt(dataset),
     profile: id === 'wide' ? null : profile(dataset),
     context: '',
+    notes: notes(id),
   });
 };
+
+const said = new Map<string, real.DatasetNotes>();
+const notes = (id: string): real.DatasetNotes => said.get(id) ?? { send: null, columns: [], facts: [], matches: [] };
+const note = (id: string, change: Partial<real.DatasetNotes>) => {
+  said.set(id, { ...notes(id), ...change });
+  return Promise.resolve(notes(id));
+};
+export const datasetSetSend: Api['datasetSetSend'] = (id, send) => note(id, { send });
+export const datasetSetColumn: Api['datasetSetColumn'] = (id, column, description, neverSend) => {
+  const before = notes(id).columns.find((each) => each.column === column);
+  const after = {
+    column,
+    description: description ?? before?.description ?? '',
+    never_send: neverSend ?? before?.never_send ?? false,
+  };
+  return note(id, { columns: [...notes(id).columns.filter((each) => each.column !== column), after] });
+};
+export const datasetSetFact: Api['datasetSetFact'] = (id, fact, kept) =>
+  note(id, { facts: [...notes(id).facts.filter((each) => each !== fact), ...(kept ? [fact] : [])] });
+export const datasetSetMatch: Api['datasetSetMatch'] = (id, kept) =>
+  note(id, {
+    matches: [
+      ...notes(id).matches.filter((each) => each.word !== kept.word),
+      ...(kept.values.length > 0 ? [kept] : []),
+    ],
+  });
+export const datasetSuggestions: Api['datasetSuggestions'] = (id) =>
+  Promise.resolve(
+    id === 'header'
+      ? []
+      : [
+          {
+            question: 'How does the average dep delay develop by month of day?',
+            sql: 'SELECT CAST(date_trunc(\'month\', "day") AS DATE) AS "month", avg("dep_delay") AS "average dep_delay" FROM "flights" GROUP BY 1 ORDER BY 1',
+            chart: { kind: 'line', x: 'month', y: 'average dep_delay' },
+          },
+          {
+            question: 'How many rows are there for each carrier?',
+            sql: 'SELECT "carrier", count(*) AS "flights" FROM "flights" GROUP BY 1 ORDER BY 2 DESC LIMIT 10',
+            chart: { kind: 'bar', x: 'carrier', y: 'flights' },
+          },
+          {
+            question: 'Which columns have empty cells?',
+            sql: 'SELECT \'fare\' AS "column", count(*) - count("fare") AS "empty cells" FROM "flights"',
+            chart: null,
+          },
+        ],
+  );
 export const datasetPage: Api['datasetPage'] = async (id, offset, limit) => {
   await wait(30);
   const rows = datasets.find((each) => each.id === id)?.rows ?? 0;
@@ -383,7 +432,13 @@ export const exportCancel: Api['exportCancel'] = () => Promise.resolve(null);
 
 const step: real.ChatStep = {
   step: 1,
+  tool: 'run_sql',
   text: 'I’ll count the flights of each carrier and take the mean of their departure delays.',
+  reading: null,
+  input: null,
+  output: null,
+  withheld: false,
+  notes: [],
   sql: 'SELECT carrier,\n       count(*) AS flights,\n       avg(dep_delay) AS average_delay\nFROM "flights"\nGROUP BY carrier\nORDER BY flights DESC',
   result_id: 'answer-1',
   columns: resultColumns,
@@ -394,8 +449,80 @@ const step: real.ChatStep = {
 };
 const answerText =
   '**United (UA)** flies most often, with 58,665 flights and an average delay of about 12 minutes.\n\n' +
-  '- **ExpressJet (EV)** is late the most: 20 minutes on average.\n- **Delta (DL)** is the most punctual of the large ones.\n\n' +
+  '- **ExpressJet (EV)** is late the most: 20 minutes on average.\n- **Delta (DL)** is the most punctual of the large ones, 31 minutes ahead.\n\n' +
   'Delays are missing for `AA`, so its average cannot be told. See [the data](https://example.org/x).';
+
+/** Figures of the answer: its numbers are cells, but for one that no result has. */
+function figures(): real.ChatFigure[] {
+  const found: [string, real.FigureSource | null, [number, number] | null][] = [
+    ['58,665', 'cell', [0, 1]],
+    ['12', 'cell', [0, 2]],
+    ['20', 'cell', [2, 2]],
+    ['31', null, null],
+  ];
+  return found.map(([text, source, place]) => {
+    const start = answerText.indexOf(text);
+    return {
+      start,
+      end: start + text.length,
+      text,
+      source,
+      step: place === null ? null : 2,
+      cells: place === null ? [] : [{ step: 2, row: place[0], column: place[1] }],
+      doubt: null,
+    };
+  });
+}
+
+const bars = (stepNumber: number): real.ChatChart => ({
+  step: stepNumber,
+  result_id: 'answer-1',
+  kind: 'bar',
+  spec: {
+    mark: 'bar',
+    encoding: {
+      x: { field: 'carrier', type: 'nominal', title: 'carrier', sort: null },
+      y: { field: 'flights', type: 'quantitative', title: 'flights' },
+    },
+  },
+});
+
+const extras: real.ChatExtras = {
+  result_step: 2,
+  charts: [bars(2)],
+  matches: [
+    {
+      word: 'United',
+      dataset: 'flights',
+      column: 'carrier',
+      values: [
+        ['UA', 58_665],
+        ['UAX', 12],
+      ],
+      rows: 58_677,
+    },
+  ],
+  readings: [],
+  facts: [{ dataset: 'flights', fact: 'A flight counts as late from 15 minutes on.' }],
+  clarification: null,
+  figures: figures(),
+};
+const noExtras: real.ChatExtras = {
+  result_step: null,
+  charts: [],
+  matches: [],
+  readings: [],
+  facts: [],
+  clarification: null,
+  figures: [],
+};
+const usage: real.ChatUsage = {
+  model: 'Claude Sonnet 5',
+  input_tokens: 4_812,
+  output_tokens: 322,
+  cached_tokens: 0,
+  requests: 2,
+};
 
 const failedStep: real.ChatStep = {
   ...step,
@@ -411,15 +538,16 @@ const failedStep: real.ChatStep = {
 export const chatAsk: Api['chatAsk'] = async (_id, _datasets, question, _request, onEvent) => {
   if (scene === 'noaws')
     throw new ApiError({ code: 'no_credentials', message: 'No AWS credentials were found: set up a profile first.' });
-  onEvent({ type: 'started', conversation_id: 'c1' });
+  onEvent({ type: 'started', conversation_id: 'c1', question_id: 3 });
   void (async () => {
     if (scene === 'thinking') return;
     await wait(60);
     onEvent({ type: 'text', delta: step.text });
-    onEvent({ type: 'sql', step: 1, sql: failedStep.sql });
+    onEvent({ type: 'sql', step: 1, sql: failedStep.sql, reading: null });
     if (scene === 'running') return;
     onEvent({ type: 'sql_error', step: 1, code: 'sql_error', message: failedStep.error?.message ?? '' });
-    onEvent({ type: 'sql', step: 2, sql: step.sql });
+    onEvent({ type: 'sql', step: 2, sql: step.sql, reading: null });
+    if (scene === 'confirm') return onEvent({ type: 'confirm', sql: step.sql, payload: null });
     await wait(30);
     onEvent({
       type: 'table',
@@ -429,7 +557,9 @@ export const chatAsk: Api['chatAsk'] = async (_id, _datasets, question, _request
       rows: 16,
       preview: step.preview,
       seconds: 0.012,
+      withheld: false,
     });
+    onEvent({ type: 'chart', chart: bars(2) });
     for (const piece of answerText.match(/.{1,9}/gs) ?? []) {
       await wait(4);
       onEvent({ type: 'text', delta: piece });
@@ -446,17 +576,55 @@ export const chatAsk: Api['chatAsk'] = async (_id, _datasets, question, _request
       type: 'done',
       answer: {
         conversation_id: 'c1',
+        message_id: 4,
         text: answerText,
         steps: [failedStep, { ...step, step: 2 }],
         notes: ['12,003 rows have no fare and were left out of averages.'],
+        extras,
         ended: 'complete',
-        model: 'Claude Sonnet 5',
-        input_tokens: 4_812,
-        output_tokens: 322,
+        usage,
       },
     });
   })();
   return 'c1';
+};
+export const chatConfirm: Api['chatConfirm'] = () => Promise.resolve(null);
+
+const message = (id: number, change: Partial<real.ChatMessage>): real.ChatMessage => ({
+  id,
+  role: 'assistant',
+  created: '2026-11-22T20:12:30Z',
+  text: '',
+  steps: [],
+  notes: [],
+  extras: noExtras,
+  ended: 'complete',
+  usage: null,
+  error: null,
+  ...change,
+});
+const unasked: real.ChatUsage = { model: '', input_tokens: 0, output_tokens: 0, cached_tokens: 0, requests: 0 };
+
+export const chatRun: Api['chatRun'] = async (_id, _datasets, _question, sql, chart) => {
+  await wait(20);
+  return {
+    conversation_id: 'c1',
+    question_id: 5,
+    answer: message(6, {
+      steps: [{ ...step, text: '', sql, rows: resultRows.length }],
+      extras: { ...noExtras, result_step: 1, charts: chart === null ? [] : [bars(1)] },
+      usage: unasked,
+    }),
+  };
+};
+export const chatRerun: Api['chatRerun'] = async (_id, messageId, _step, sql) => {
+  await wait(20);
+  return message(messageId, {
+    text: answerText,
+    steps: [{ ...step, step: 2, sql, rows: resultRows.length }],
+    extras: { ...extras, figures: figures().map((each) => ({ ...each, source: null, step: null, cells: [] })) },
+    usage,
+  });
 };
 export const chatStop: Api['chatStop'] = () => Promise.resolve(null);
 
@@ -483,34 +651,41 @@ export const conversationShow: Api['conversationShow'] = (id) =>
       dataset_ids: [],
     },
     messages: [
-      {
-        id: 1,
-        role: 'user',
-        created: '',
-        text: 'Which carrier is late the most?',
-        steps: [],
-        notes: [],
-        ended: null,
-        error: null,
-      },
-      {
-        id: 2,
-        role: 'assistant',
-        created: '',
-        text: answerText,
-        steps: [step],
-        notes: [],
-        ended: 'complete',
-        error: null,
-      },
+      message(1, { role: 'user', text: 'Which carrier is late the most?', ended: null }),
+      message(2, { text: answerText, steps: [failedStep, { ...step, step: 2 }], extras, usage }),
     ],
   });
+export const conversationsSearch: Api['conversationsSearch'] = (text) =>
+  Promise.resolve(
+    conversations
+      .filter((each) => each.title.toLowerCase().includes(text.toLowerCase()))
+      .map((conversation) => ({ conversation, excerpt: null })),
+  );
+export const conversationRename: Api['conversationRename'] = () => Promise.resolve(null);
+export const conversationExport: Api['conversationExport'] = () => Promise.resolve(null);
 export const conversationRemove: Api['conversationRemove'] = () => Promise.resolve(null);
 
 let settings: real.Settings = { profile: null, region: null, model: null };
 export const settingsGet: Api['settingsGet'] = () => Promise.resolve(settings);
 export const settingsSet: Api['settingsSet'] = (values) => {
   settings = values;
+  return Promise.resolve(null);
+};
+let privacy: real.Privacy = { send: 'rows', confirm: 'nothing', tokens_per_day: null, ledger_days: 90 };
+export const privacyGet: Api['privacyGet'] = () => Promise.resolve(privacy);
+export const privacySet: Api['privacySet'] = (values) => {
+  privacy = values;
+  return Promise.resolve(null);
+};
+let verified: real.VerifiedQuestion[] = [];
+export const verifiedList: Api['verifiedList'] = () => Promise.resolve(verified);
+export const verifiedAdd: Api['verifiedAdd'] = (question, sql, dataset_ids) => {
+  const added = { id: `v${verified.length + 1}`, question, sql, dataset_ids };
+  verified = [added, ...verified];
+  return Promise.resolve(added);
+};
+export const verifiedRemove: Api['verifiedRemove'] = (id) => {
+  verified = verified.filter((each) => each.id !== id);
   return Promise.resolve(null);
 };
 export const awsProfiles: Api['awsProfiles'] = () =>
@@ -540,8 +715,16 @@ export const awsTest: Api['awsTest'] = async (profileName) => {
         provider: 'Anthropic',
         default: true,
         geography: 'eu',
+        may_leave: false,
       },
-      { id: 'amazon.nova-pro-v1:0', name: 'Nova Pro', provider: 'Amazon', default: false, geography: null },
+      {
+        id: 'amazon.nova-pro-v1:0',
+        name: 'Nova Pro',
+        provider: 'Amazon',
+        default: false,
+        geography: null,
+        may_leave: false,
+      },
     ],
   };
 };
@@ -586,6 +769,9 @@ export const ledgerList: Api['ledgerList'] = () =>
           },
         ],
   );
+
+export const ledgerClear: Api['ledgerClear'] = () => Promise.resolve(2);
+export const ledgerExport: Api['ledgerExport'] = () => Promise.resolve(2);
 
 export const onDrop: Api['onDrop'] = (listener) => {
   Object.assign(globalThis, { fakeDrop: listener });

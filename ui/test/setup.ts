@@ -17,6 +17,7 @@ Object.defineProperty(HTMLElement.prototype, 'clientWidth', { configurable: true
 // As wide as the window opens.
 window.innerWidth = 1280;
 HTMLElement.prototype.scrollTo = function scrollTo() {};
+HTMLElement.prototype.scrollIntoView = function scrollIntoView() {};
 
 HTMLDialogElement.prototype.showModal = function showModal() {
   this.open = true;

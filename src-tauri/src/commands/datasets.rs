@@ -2,12 +2,19 @@
 
 use std::sync::Arc;
 
+use buzz_chat::{DatasetContext, suggest};
+use buzz_library::{Dataset, Library};
 use tauri::ipc::Response;
 
 use super::Shared;
 use crate::error::{blocking, failure};
 use crate::shell::Shell;
-use crate::wire::{DatasetDetail, DatasetSummary, Failure};
+use crate::wire::{
+    DatasetDetail, DatasetNotes, DatasetSummary, Failure, KeptMatch, SendMode, SuggestedQuestion,
+};
+
+/// Questions that are suggested at most.
+const SUGGESTIONS: usize = 6;
 
 /// Every dataset.
 ///
@@ -80,6 +87,115 @@ pub async fn dataset_set_context(
     blocking(move || library.set_context(&id, &text)).await
 }
 
+/// Sets how much of a dataset may be sent; null leaves it to the application's own mode.
+///
+/// # Errors
+/// `no_such_dataset`, and those of the disk.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn dataset_set_send(
+    shell: Shared<'_>,
+    id: String,
+    send: Option<SendMode>,
+) -> Result<DatasetNotes, Failure> {
+    annotate(&shell, move |library| {
+        library.set_send(&id, send.map(Into::into))
+    })
+    .await
+}
+
+/// Sets what a column holds, whether its cells may be sent, or both; what is null stays.
+///
+/// # Errors
+/// `no_such_dataset`, `no_such_column`, and those of the disk.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn dataset_set_column(
+    shell: Shared<'_>,
+    id: String,
+    column: String,
+    description: Option<String>,
+    never_send: Option<bool>,
+) -> Result<DatasetNotes, Failure> {
+    annotate(&shell, move |library| {
+        library.set_column_notes(&id, &column, description.as_deref(), never_send)
+    })
+    .await
+}
+
+/// Keeps a fact about a dataset, or forgets it.
+///
+/// # Errors
+/// `no_such_dataset`, and those of the disk.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn dataset_set_fact(
+    shell: Shared<'_>,
+    id: String,
+    fact: String,
+    kept: bool,
+) -> Result<DatasetNotes, Failure> {
+    annotate(&shell, move |library| {
+        if kept {
+            library.add_fact(&id, &fact)
+        } else {
+            library.remove_fact(&id, &fact)
+        }
+    })
+    .await
+}
+
+/// Remembers which cells of a column a word means; no cells forget it.
+///
+/// # Errors
+/// `no_such_dataset`, `no_such_column`, and those of the disk.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn dataset_set_match(
+    shell: Shared<'_>,
+    id: String,
+    kept: KeptMatch,
+) -> Result<DatasetNotes, Failure> {
+    annotate(&shell, move |library| {
+        library.remember_match(&id, &kept.into())
+    })
+    .await
+}
+
+/// Questions that the dataset can answer without any model.
+///
+/// # Errors
+/// `no_such_dataset`, and those of reading its profile.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn dataset_suggestions(
+    shell: Shared<'_>,
+    id: String,
+) -> Result<Vec<SuggestedQuestion>, Failure> {
+    suggestions(&shell, id).await
+}
+
+/// What [`dataset_suggestions`] does.
+pub(crate) async fn suggestions(
+    shell: &Arc<Shell>,
+    id: String,
+) -> Result<Vec<SuggestedQuestion>, Failure> {
+    let library = Arc::clone(&shell.library);
+    blocking(move || -> Result<_, Failure> {
+        let dataset = library.dataset(&id)?;
+        let context = DatasetContext::load(&library, &dataset)?;
+        Ok(suggest::questions(&context, SUGGESTIONS)
+            .into_iter()
+            .map(Into::into)
+            .collect())
+    })
+    .await
+}
+
+/// Changes what is said about a dataset, and gives all that is said about it then.
+async fn annotate(
+    shell: &Arc<Shell>,
+    change: impl FnOnce(&Library) -> Result<Dataset, buzz_library::Error> + Send + 'static,
+) -> Result<DatasetNotes, Failure> {
+    let library = Arc::clone(&shell.library);
+    Ok(blocking(move || change(&library)).await?.notes.into())
+}
+
 /// What [`dataset_show`] does.
 pub(crate) async fn show(shell: &Arc<Shell>, id: String) -> Result<DatasetDetail, Failure> {
     let library = Arc::clone(&shell.library);
@@ -92,6 +208,7 @@ pub(crate) async fn show(shell: &Arc<Shell>, id: String) -> Result<DatasetDetail
             receipt: json(&receipt)?,
             profile: profile.as_ref().map(json).transpose()?,
             context: dataset.context.clone(),
+            notes: dataset.notes.clone().into(),
             summary: dataset.into(),
         })
     })

@@ -6,7 +6,7 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, Window};
 
 use super::Shared;
-use crate::wire::{ExportEvent, ExportSource, Failure};
+use crate::wire::{ExportEvent, ExportSource, Failure, FileKind};
 use crate::{dialog, export};
 
 /// Asks in the native dialog where to save; null if it was dismissed.
@@ -18,8 +18,9 @@ pub async fn export_pick(
     app: AppHandle,
     window: Window,
     suggested_name: String,
+    kind: FileKind,
 ) -> Result<Option<String>, Failure> {
-    dialog::pick_target(&app, &window, suggested_name).await
+    dialog::pick_target(&app, &window, suggested_name, kind).await
 }
 
 /// Starts an export; returns its id.

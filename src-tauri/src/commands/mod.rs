@@ -13,6 +13,7 @@ pub mod import;
 pub mod ledger;
 pub mod query;
 pub mod settings;
+pub mod verified;
 
 use std::sync::Arc;
 
@@ -42,15 +43,26 @@ commands![
     aws::aws_profiles,
     aws::aws_test,
     chat::chat_ask,
+    chat::chat_confirm,
+    chat::chat_rerun,
+    chat::chat_run,
     chat::chat_stop,
+    chat::conversation_export,
     chat::conversation_remove,
+    chat::conversation_rename,
     chat::conversation_show,
     chat::conversations_list,
+    chat::conversations_search,
     datasets::dataset_page,
     datasets::dataset_remove,
     datasets::dataset_rename,
+    datasets::dataset_set_column,
     datasets::dataset_set_context,
+    datasets::dataset_set_fact,
+    datasets::dataset_set_match,
+    datasets::dataset_set_send,
     datasets::dataset_show,
+    datasets::dataset_suggestions,
     datasets::datasets_list,
     export::export_cancel,
     export::export_pick,
@@ -63,13 +75,20 @@ commands![
     import::import_look,
     import::import_pick,
     import::import_start,
+    ledger::ledger_clear,
+    ledger::ledger_export,
     ledger::ledger_list,
     query::query_cancel,
     query::query_run,
     query::result_page,
     query::result_release,
+    settings::privacy_get,
+    settings::privacy_set,
     settings::settings_get,
     settings::settings_set,
+    verified::verified_add,
+    verified::verified_list,
+    verified::verified_remove,
 ];
 
 #[cfg(test)]

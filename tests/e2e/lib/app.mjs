@@ -44,8 +44,8 @@ export class Computer {
 
   /**
    * Sets a computer up.
-   * @param {{ aws?: boolean, script?: string }} [options] `aws`: whether there is an AWS profile, and the stand-in for
-   *   Bedrock behind it; `script`: the path of what the stand-in plays
+   * @param {{ aws?: boolean, script?: object }} [options] `aws`: whether there is an AWS profile, and the stand-in for
+   *   Bedrock behind it; `script`: what the stand-in plays
    */
   static async start({ aws = false, script } = {}) {
     const computer = new Computer();
@@ -73,7 +73,8 @@ export class Computer {
     this.aws = awsFiles(this.home, false);
     if (aws) {
       const program = builtProgram(ROOT, 'bedrock-stand-in');
-      const bedrock = await startBedrock(program, this.home, script ? ['--script', script] : []);
+      const args = script ? ['--script', this.file('script.json', JSON.stringify(script))] : [];
+      const bedrock = await startBedrock(program, this.home, args);
       this.#standing.push(() => bedrock.stop());
       this.aws = bedrock.env;
     }
@@ -174,7 +175,7 @@ export class Computer {
 /**
  * Runs a test with a computer and an open window, takes both down after it, and keeps pictures when it fails.
  * @param {import("node:test").TestContext} t
- * @param {{ aws?: boolean, script?: string }} options
+ * @param {{ aws?: boolean, script?: object }} options
  * @param {(computer: Computer, window: Session, step: Step) => Promise<void>} body
  * @typedef {(name: string, body: () => Promise<void>) => Promise<void>} Step one thing that a person does; those that
  *   follow build on it, so that nothing goes on after one that failed

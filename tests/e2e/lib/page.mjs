@@ -20,8 +20,21 @@ export const JOB_ROWS = byId('job-rows');
 export const NO_AWS = byId('no-aws');
 export const CHAT_SQL = byId('chat-sql');
 export const CHAT_TABLE = byId('chat-table');
+export const CHAT_CHART = byId('chat-chart');
+export const CHAT_LOCAL = byId('chat-local');
+export const CHIP = byId('chat-match');
+export const DOUBTFUL = byId('chat-doubtful');
+export const DOUBTFUL_FIGURE = `${byId('chat-answer')} .doubtful`;
+export const EDIT_SQL = byId('chat-edit-sql');
+export const FIGURE_EXPLAINED = byId('chat-figure-explained');
+export const LEDGER_ROW = byId('ledger-row');
+export const MARKED_CELL = byId('chat-marked-cell');
+export const RERUN = byId('chat-rerun');
+export const SENT = byId('chat-sent');
+export const SQL_EDITOR = byId('chat-sql-editor');
+export const SUGGESTION = byId('chat-suggestion');
 
-/** One of a dataset's tabs: rows, columns or receipt. */
+/** One of a dataset's tabs: rows, columns, receipt or notes. */
 export const tab = (name) => byId(`tab-${name}`);
 
 /** A dataset in the list, by its name. */
@@ -130,6 +143,20 @@ export async function answer(window, { seconds = 60 } = {}) {
   );
   return (await texts(window, byId('chat-answer'))).at(-1);
 }
+
+/** The selector of a figure in an answer, by its text. */
+export async function figure(window, text) {
+  const index = await window.script(
+    `return [...document.querySelectorAll('${byId('chat-answer')} [data-figure]')]
+       .find((each) => each.textContent === arguments[0])?.dataset.figure ?? null`,
+    text,
+  );
+  if (index === null) throw new Error(`the answer has no figure ${text}`);
+  return `${byId('chat-answer')} [data-figure="${index}"]`;
+}
+
+/** The button that closes a dialog. */
+export const closeDialog = (name) => `${byId(name)} header button`;
 
 /** Opens a conversation that was kept, by its title. */
 export async function openConversation(window, title) {

@@ -132,3 +132,8 @@ export function safeFileName(name: string): string {
     .trim();
   return cleaned || 'export';
 }
+
+/** Now, RFC 3339. */
+export function thisMoment(): string {
+  return new Date().toISOString();
+}

@@ -2,7 +2,7 @@
  * Every word of the window, in one place and ready to be translated. Functions take what is filled in; counts come
  * with their plural through `format`.
  */
-import type { ProfileKind, TableId } from './api';
+import type { Confirm, ProfileKind, SendMode, TableId } from './api';
 import { format } from './format';
 
 const rows = (count: number) => `${format.count(count)} ${format.plural(count, 'row', 'rows')}`;
@@ -17,6 +17,7 @@ export const strings = {
   copied: 'Copied',
   dismiss: 'Dismiss',
   retry: 'Try again',
+  save: 'Save',
   loading: 'Loading',
   counts: { rows, columns, cells },
 
@@ -141,7 +142,7 @@ export const strings = {
   },
 
   dataset: {
-    tabs: { label: 'Parts of the dataset', rows: 'Rows', columns: 'Columns', receipt: 'Receipt' },
+    tabs: { label: 'Parts of the dataset', rows: 'Rows', columns: 'Columns', receipt: 'Receipt', notes: 'Notes' },
     export: 'Export',
     query: 'Open in SQL',
     more: 'More',
@@ -179,6 +180,54 @@ export const strings = {
     format: (text: string) => `read as ${text}`,
     shown: (shown: number, total: number) => `${format.count(shown)} of ${columns(total)}`,
     about: (count: number) => `≈ ${format.compact(count)}`,
+    edit: (name: string) => `Describe “${name}”`,
+    editHead: 'Describe',
+    dialog: (name: string) => `Column “${name}”`,
+    description: 'What it holds',
+    descriptionHint: 'For example: net amount in euros, after discounts',
+    neverSend: 'Never send its cells',
+    neverSendHint:
+      'No cell of it, nor anything worked out from them, ever leaves this computer. You see them all the same.',
+    neverSent: 'Its cells are never sent',
+  },
+
+  notes: {
+    context: 'About this dataset',
+    contextHint: 'Whatever somebody new to it would have to know. It goes with every question.',
+    contextPlaceholder:
+      'For example: one row per order line, from the shop’s export. Amounts are net. Status “X” means cancelled and does not count.',
+    saving: 'Saving…',
+    send: 'What a model may see of it',
+    sendDefault: (mode: string) => `As in the settings: ${mode}`,
+    stricter: 'The settings are stricter, and count.',
+    facts: 'Kept facts',
+    factsHint: 'Learned in conversations and kept by you.',
+    factPlaceholder: 'For example: the fiscal year starts in July',
+    addFact: 'Another fact',
+    add: 'Add',
+    matches: 'What words mean here',
+    match: (word: string, column: string, values: string[]) =>
+      `“${word}” means ${format.list(values.map((value) => `“${value}”`))} in ${column}`,
+    forget: (what: string) => `Forget “${what}”`,
+  },
+
+  privacy: {
+    modes: {
+      schema: 'Names and types only',
+      profile: 'Names, types and summaries',
+      rows: 'Everything, rows of results too',
+    } satisfies Record<SendMode, string>,
+    hints: {
+      schema: 'No cell ever leaves this computer: results are shown to you, and the model never sees them.',
+      profile: 'Ranges and frequent values are sent, and cells that match a word. Results are shown to you alone.',
+      rows: 'The first rows of results are sent too, so that the model can put them into words.',
+    } satisfies Record<SendMode, string>,
+    confirms: {
+      nothing: 'Nothing',
+      sql: 'Every query, before it runs',
+      requests: 'Every request, before it is sent',
+      everything: 'Queries and requests',
+    } satisfies Record<Confirm, string>,
   },
 
   types: {
@@ -313,11 +362,87 @@ export const strings = {
     scopeLabel: 'Which datasets the question is about',
     usage: (model: string, tokensIn: number, tokensOut: number) =>
       `${model} · ${format.compact(tokensIn)} tokens sent, ${format.compact(tokensOut)} received`,
-    suggestions: {
-      overview: (dataset: string) => `What is in ${dataset}?`,
-      count: (column: string) => `How many rows are there for each ${column}?`,
-      total: (number: string, column: string) => `What is the average ${number} by ${column}?`,
-      trend: (date: string) => `How many rows are there per month of ${date}?`,
+    tokensInAll: (tokens: string) => `${tokens} in this conversation`,
+    seeSent: 'See what was sent for this answer',
+    withoutModel: 'Answered on this computer. Nothing was sent.',
+    copyAnswer: 'Copy the answer',
+    notes: 'Worth knowing',
+    verify: 'Trust this SQL: keep the question as verified',
+    isVerified: 'Verified: you trust this SQL',
+    verifiedDone: 'Verified. It can be asked again without a model.',
+    verifiedQuestions: 'Verified by you',
+    unverify: (question: string) => `No longer trust “${question}”`,
+    suggestedHint: 'These are answered on this computer, without a model.',
+    readyAnswers: 'Ready answers',
+    readings: 'The question can be read in several ways',
+    alwaysThis: 'Always this',
+    matched: 'What words were taken to mean',
+    match: (word: string, values: number, rowCount: number) =>
+      `${word} matched ${format.count(values)} ${format.plural(values, 'spelling', 'spellings')} (${rows(rowCount)})`,
+    matchIn: (column: string, dataset: string) => `in ${column} of ${dataset}`,
+    matchAsk: 'Ask again',
+    matchKeep: 'Remember',
+    keepFact: (dataset: string) => `Keep this for ${dataset}?`,
+    keep: 'Keep',
+    kept: 'Kept with the dataset',
+    way: (count: number) => `${format.count(count)} ${format.plural(count, 'step', 'steps')} on the way`,
+    lookedUp: (words: string[], found: number | null) => {
+      const looked = `Looked up ${words.length === 0 ? 'a word' : format.list(words.map((word) => `“${word}”`))}`;
+      return found === null ? looked : `${looked}: ${cells(found)} found.`;
+    },
+    described: (dataset: string) => (dataset === '' ? 'Looked at the datasets.' : `Looked at “${dataset}”.`),
+    drew: 'Drew a chart.',
+    chartLeft: (count: number) => `${format.count(count)} more are not drawn.`,
+    chartEmpty: 'There is nothing to draw.',
+    moreRows: 'Show more',
+    withheld: 'The model was not shown these rows',
+    editSql: 'Edit the SQL',
+    editSqlHint: 'Ctrl Enter runs it. What came after this answer goes, for it rested on the former result.',
+    editQuestion: 'Edit the question',
+    editQuestionHint: 'What came after it goes, and it is asked again.',
+    askAgain: 'Ask again',
+    confirm: {
+      sql: 'Run this query?',
+      request: 'Send this to the model?',
+      allow: 'Send',
+      refuse: 'Don’t',
+    },
+    search: 'Search conversations',
+    notFound: (text: string) => `No conversation contains “${text}”.`,
+    more: (title: string) => `More for “${title}”`,
+    rename: 'Rename…',
+    renameTitle: 'Rename conversation',
+    renameLabel: 'Title',
+    exportMarkdown: 'Save as Markdown…',
+    exported: 'The conversation was saved',
+    removeEllipsis: 'Delete…',
+    figures: {
+      doubtful: (count: number) =>
+        count === 1
+          ? 'One figure in this answer was not found in any result. It is underlined; check it before you use it.'
+          : `${format.count(count)} figures in this answer were not found in any result. They are underlined; check them before you use them.`,
+      none: (text: string, doubt: string | null) =>
+        `“${text}” was not found in any result of this answer, and could not be worked out from one.${doubt === null ? '' : ` ${doubt}`}`,
+      cell: (value: string | null, column: string, row: number) =>
+        value === null ? `row ${format.count(row)} of ${column}` : `${value} (${column}, row ${format.count(row)})`,
+      isCell: (text: string, column: string, row: number) =>
+        `“${text}” is the cell in row ${format.count(row)} of ${column}, marked in the table.`,
+      sum: (text: string, of: string[]) => `“${text}” is ${of.join(' plus ')}.`,
+      difference: (text: string, first: string, second: string) => `“${text}” is ${first} less ${second}.`,
+      ratio: (text: string, first: string, second: string) => `“${text}” is ${first} divided by ${second}.`,
+      change: (text: string, from: string, to: string) => `“${text}” is the change from ${from} to ${to}.`,
+      share: (text: string, first: string, second: string | null) =>
+        second === null
+          ? `“${text}” is the share of ${first} in its whole column.`
+          : `“${text}” is the share of ${first} in ${second}.`,
+      total: (text: string, column: string) => `“${text}” is the total of the column ${column}.`,
+      rowCount: (text: string) => `“${text}” is the number of rows of the result.`,
+      selection: (text: string) => `“${text}” counts the rows that the text picks out of the result.`,
+      stated: {
+        question: (text: string) => `“${text}” comes from your question.`,
+        context: (text: string) => `“${text}” comes from what is known about the data.`,
+        query: (text: string) => `“${text}” stands in the query.`,
+      },
     },
     suggested: 'Suggested questions',
   },
@@ -349,7 +474,20 @@ export const strings = {
     model: 'Model',
     modelDefault: 'Best one available',
     modelHint: 'Test the connection to list the models it may call.',
+    modelNamed: (name: string, geography: string | null, mayLeave: boolean) => {
+      const where = [geography, mayLeave ? 'may leave your region’s geography' : null].filter((part) => part !== null);
+      return where.length > 0 ? `${name} (${where.join(', ')})` : name;
+    },
     modelDefaultNamed: (name: string) => `Best one available (${name})`,
+    privacy: 'What may leave this computer',
+    privacyBody:
+      'The stricter of this and a dataset’s own choice counts. Columns can be held back for good under Columns.',
+    send: 'A model may see',
+    confirm: 'Ask me first about',
+    tokensPerDay: 'Tokens per day, at most',
+    noCeiling: 'No ceiling',
+    ledgerDays: 'Days to keep what was sent',
+    ledgerDaysHint: '0 keeps it for ever.',
     test: 'Test connection',
     testing: 'Testing…',
     connected: 'Connected',
@@ -387,6 +525,18 @@ export const strings = {
       `${format.compact(sent)} tokens sent, ${format.compact(received)} received`,
     to: (endpoint: string) => `To ${endpoint}`,
     payload: 'What was sent',
+    search: 'Search what was sent',
+    export: 'Export…',
+    exported: (count: number) => `Saved ${format.count(count)} ${format.plural(count, 'request', 'requests')}`,
+    fileName: 'what-was-sent.jsonl',
+    clear: 'Clear…',
+    clearTitle: 'Forget what was sent?',
+    clearBody: 'The record of every request goes for good. What was sent before cannot be looked up any more.',
+    clearDo: 'Forget all',
+    ofConversation: 'Requests of this conversation',
+    showAll: 'Show all',
+    notFound: 'Nothing of that kind was sent.',
+    older: 'Show older ones',
   },
 
   shortcuts: {

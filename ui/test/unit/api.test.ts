@@ -22,7 +22,7 @@ describe('the bridge', () => {
       ['query_run', { dataset_ids: ['d'], sql: 'select 1', request_id: 'q' }],
       ['result_release', { result_id: 'r' }],
       ['import_cancel', { job_id: 'j' }],
-      ['export_pick', { suggested_name: 'x.csv' }],
+      ['export_pick', { suggested_name: 'x.csv', kind: 'table' }],
     ]);
     expect(calls[5]?.[0]).toBe('chat_ask');
     expect(calls[5]?.[1]).toMatchObject({

@@ -4,10 +4,11 @@ import App from '../../src/App.svelte';
 import * as api from '$lib/api';
 import AnswerView from '$lib/chat/AnswerView.svelte';
 import StepCard from '$lib/chat/StepCard.svelte';
-import { waiting, type Step } from '$lib/chat/turns';
+import { NO_EXTRAS, waiting, type Step } from '$lib/chat/turns';
 import Grid from '$lib/grid/Grid.svelte';
 import { activity } from '$lib/state/activity.svelte';
 import { chat } from '$lib/state/chat.svelte';
+import { layout } from '$lib/state/layout.svelte';
 import { library } from '$lib/state/library.svelte';
 import { preferences } from '$lib/state/settings.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
@@ -26,6 +27,7 @@ beforeEach(() => {
   activity.jobs = [];
   toasts.list = [];
   preferences.open = false;
+  layout.ledger = null;
 });
 
 describe('the grid', () => {
@@ -98,6 +100,8 @@ describe('an answer', () => {
     columns: [{ name: HOSTILE, type: 'VARCHAR' }],
     rows: 60,
     preview: [[HOSTILE], [null], ['']],
+    reading: null,
+    withheld: false,
     seconds: 0.01,
     error: '',
   };
@@ -114,7 +118,7 @@ describe('an answer', () => {
   it('exports its table under the name of the question', async () => {
     render(StepCard, { step, question: 'Who is late?', open: true });
     await fireEvent.click(screen.getByTestId('chat-export'));
-    expect(core.exportPick).toHaveBeenCalledWith('Who is late_.csv');
+    expect(core.exportPick.mock.lastCall?.[0]).toBe('Who is late_.csv');
     await waitFor(() => expect(core.exportStart.mock.lastCall?.[0]).toEqual({ kind: 'result', result_id: 'r1' }));
   });
 
@@ -132,11 +136,163 @@ describe('an answer', () => {
         error: { code: 'stream_cut', message: 'It broke off.' },
       },
       question: 'x',
+      index: 1,
       last: true,
     });
     expect(screen.getByText(/^Half/)).toBeInTheDocument();
     expect(screen.getByTestId('chat-error')).toHaveTextContent('It broke off.');
     expect(document.querySelector('img')).toBeNull();
+  });
+});
+
+describe('an answer with figures', () => {
+  async function answered() {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    const input = screen.getByTestId('chat-input');
+    await fireEvent.input(input, { target: { value: 'Which carrier?' } });
+    await fireEvent.keyDown(input, { key: 'Enter' });
+    await waitFor(() => expect(screen.getByTestId('chat-answer')).toHaveAttribute('data-state', 'done'), {
+      timeout: 3_000,
+    });
+  }
+
+  it('shows the cell that a figure comes from', async () => {
+    await answered();
+    expect(screen.queryByTestId('chat-marked-cell')).toBeNull();
+    await fireEvent.click(screen.getByRole('button', { name: '58,665' }));
+    expect(screen.getByTestId('chat-marked-cell')).toHaveTextContent('58665');
+    expect(screen.getByTestId('chat-figure-explained')).toHaveTextContent('row 1 of flights');
+    await fireEvent.keyDown(screen.getByRole('button', { name: '58,665' }), { key: 'Enter' });
+    expect(screen.queryByTestId('chat-marked-cell')).toBeNull();
+  });
+
+  it('says that a figure was found nowhere', async () => {
+    await answered();
+    expect(screen.getByTestId('chat-doubtful')).toHaveTextContent('One figure');
+    const doubtful = screen.getByRole('button', { name: '31' });
+    expect(doubtful).toHaveClass('doubtful');
+    await fireEvent.click(doubtful);
+    expect(screen.getByTestId('chat-figure-explained')).toHaveTextContent('was not found in any result');
+  });
+
+  it('says what a word was taken to mean, and asks again with less', async () => {
+    await answered();
+    await fireEvent.click(screen.getByTestId('chat-match'));
+    await fireEvent.click(screen.getByRole('checkbox', { name: /UAX/ }));
+    await fireEvent.click(screen.getByTestId('chat-match-ask'));
+    const meant = { word: 'United', column: 'carrier', values: ['UA'] };
+    expect(core.chatAsk.mock.lastCall?.[5]?.matches).toEqual([{ dataset: 'flights', meant }]);
+  });
+
+  it('runs edited SQL, and marks the figures that no longer hold', async () => {
+    await answered();
+    await fireEvent.click(screen.getByTestId('chat-edit-sql'));
+    await fireEvent.input(screen.getByTestId('chat-sql-editor'), { target: { value: 'select 2' } });
+    await fireEvent.click(screen.getByTestId('chat-rerun'));
+    await waitFor(() => expect(screen.getByTestId('chat-doubtful')).toHaveTextContent('4 figures'));
+    expect(screen.getByTestId('chat-sql')).toHaveTextContent('select 2');
+  });
+
+  it('that asks back is replied to with a ready answer', async () => {
+    const clarification = { question: 'Net or gross?', options: ['Net', 'Gross'] };
+    const answer = {
+      ...waiting(),
+      state: 'done' as const,
+      parts: [{ kind: 'text' as const, text: clarification.question }],
+      extras: { ...NO_EXTRAS, clarification },
+    };
+    render(AnswerView, { answer, question: 'How much?', index: 1, last: true });
+    await fireEvent.click(screen.getByRole('button', { name: 'Gross' }));
+    expect(core.chatAsk.mock.lastCall?.[2]).toBe('Gross');
+  });
+
+  it('with two readings shows the numbers of both, and the table of the one that is looked at', async () => {
+    const one = (step: number, reading: string, value: string): Step => ({
+      step,
+      sql: `select ${value}`,
+      reading,
+      state: 'done',
+      resultId: null,
+      columns: [{ name: 'n', type: 'BIGINT' }],
+      rows: 1,
+      preview: [[value]],
+      withheld: false,
+      seconds: 0.01,
+      error: '',
+    });
+    const steps = [one(1, 'net', '10'), one(2, 'gross', '12')];
+    const answer = {
+      ...waiting(),
+      state: 'done' as const,
+      parts: [...steps.map((step) => ({ kind: 'step' as const, step })), { kind: 'text' as const, text: '10 or 12.' }],
+      extras: {
+        ...NO_EXTRAS,
+        readings: [
+          { label: 'net', step: 1, fact: 'net is meant' },
+          { label: 'gross', step: 2, fact: 'gross is meant' },
+        ],
+      },
+    };
+    render(AnswerView, { answer, question: 'How much?', index: 1, last: true });
+    const [net, gross] = screen.getAllByTestId('chat-reading');
+    expect(net).toHaveTextContent('net10');
+    expect(gross).toHaveAttribute('aria-pressed', 'true');
+    await fireEvent.click(net as HTMLElement);
+    expect(within(screen.getAllByTestId('chat-table')[0] as HTMLElement).getByRole('cell')).toHaveTextContent('10');
+  });
+
+  it('keeps what was learned only when it is told to', async () => {
+    await answered();
+    expect(core.datasetSetFact).not.toHaveBeenCalled();
+    await fireEvent.click(screen.getByTestId('chat-keep-fact'));
+    const fact = 'A flight counts as late from 15 minutes on.';
+    expect(core.datasetSetFact).toHaveBeenCalledWith('flights', fact, true);
+  });
+
+  it('leads to what was sent for it', async () => {
+    await answered();
+    await fireEvent.click(screen.getByTestId('chat-sent'));
+    expect(await screen.findByTestId('ledger')).toBeInTheDocument();
+    expect(core.ledgerList.mock.lastCall?.[1]).toMatchObject({ conversationId: 'c1' });
+    await waitFor(() => expect(screen.getAllByTestId('ledger-row')[0]).toHaveTextContent('Which carrier is late'));
+  });
+
+  it('is answered on the computer where the question was suggested', async () => {
+    core.awsProfiles.mockResolvedValueOnce([]);
+    render(App);
+    const [first] = await screen.findAllByTestId('chat-suggestion');
+    await fireEvent.click(first as HTMLElement);
+    expect(await screen.findByTestId('chat-local')).toHaveTextContent('Nothing was sent');
+    expect(screen.getByTestId('chat-table')).toBeInTheDocument();
+    expect(screen.getByTestId('chat-chart')).toBeInTheDocument();
+    expect(core.chatAsk).not.toHaveBeenCalled();
+  });
+});
+
+describe('what the person says about a dataset', () => {
+  it('is kept as it is typed', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    await fireEvent.click(screen.getByTestId('tab-notes'));
+    const context = screen.getByTestId('dataset-context');
+    await fireEvent.input(context, { target: { value: 'Amounts are net.' } });
+    await fireEvent.blur(context);
+    expect(core.datasetSetContext).toHaveBeenCalledWith('flights', 'Amounts are net.');
+    await fireEvent.change(screen.getByTestId('dataset-send'), { target: { value: 'schema' } });
+    expect(core.datasetSetSend).toHaveBeenCalledWith('flights', 'schema');
+  });
+
+  it('holds a column back', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    await screen.findByRole('grid');
+    await fireEvent.click(screen.getByTestId('tab-columns'));
+    await fireEvent.click(screen.getAllByTestId('column-edit')[0] as HTMLElement);
+    await fireEvent.click(screen.getByTestId('column-never-send'));
+    await fireEvent.submit(screen.getByTestId('column-save').closest('dialog')?.querySelector('form') as HTMLElement);
+    expect(core.datasetSetColumn).toHaveBeenCalledWith('flights', 'year', '', true);
+    expect(await screen.findByTestId('column-never-sent')).toBeInTheDocument();
   });
 });
 

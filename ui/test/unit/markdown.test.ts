@@ -53,4 +53,19 @@ describe('Markdown', () => {
     expect(toSafeHtml('<https://example.org>')).toBe('<p>https://example.org</p>\n');
     expect(toSafeHtml('![alt](https://example.org/p.png)')).toContain('alt (https://example.org/p.png)');
   });
+
+  it('marks figures, and nothing but them', () => {
+    const marked = toSafeHtml('**1,204** & 5', [{ start: 2, end: 7 }], () => 'figure traced');
+    expect(marked).toBe(
+      '<p><strong><span role="button" tabindex="0" class="figure traced" data-figure="0">1,204</span></strong> &amp; 5</p>\n',
+    );
+  });
+
+  it('makes no mark of what a text brings itself, nor across tags', () => {
+    const own = toSafeHtml('a \uE0000\uE001<img src=x>\uE002 b', [], () => 'figure');
+    expect(own).not.toContain('data-figure');
+    expect(contents(own).tags).not.toContain('img');
+    const across = toSafeHtml('1**2**3', [{ start: 0, end: 7 }], () => 'figure');
+    expect(across).toBe('<p>1<strong>2</strong>3</p>\n');
+  });
 });

@@ -1,7 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import * as api from '$lib/api';
-import type { ChatEvent, DatasetSummary, ExportEvent, JobEvent, QueryResult, Reading } from '$lib/api';
+import type {
+  ChatEvent,
+  DatasetSummary,
+  ExportEvent,
+  FoundConversation,
+  JobEvent,
+  QueryResult,
+  Reading,
+} from '$lib/api';
 import { Activity, ImportJob } from '$lib/state/activity.svelte';
+import { NO_EXTRAS } from '$lib/chat/turns';
 import { Chat } from '$lib/state/chat.svelte';
 import { library } from '$lib/state/library.svelte';
 import { Preferences } from '$lib/state/settings.svelte';
@@ -347,10 +356,10 @@ describe('a conversation', () => {
       text: 'Three.',
       steps: [],
       notes: [],
+      message_id: 2,
+      extras: NO_EXTRAS,
       ended: 'complete',
-      model: 'm',
-      input_tokens: 1,
-      output_tokens: 1,
+      usage: { model: 'm', input_tokens: 1, output_tokens: 1, cached_tokens: 0, requests: 1 },
     },
   };
 
@@ -359,7 +368,7 @@ describe('a conversation', () => {
     const chat = new Chat();
     const { emit } = ask(chat);
     expect(chat.busy).toBe(true);
-    emit({ type: 'started', conversation_id: 'c1' });
+    emit({ type: 'started', conversation_id: 'c1', question_id: 1 });
     emit({ type: 'text', delta: 'Thr' });
     emit(done);
     expect(chat.busy).toBe(false);
@@ -400,6 +409,72 @@ describe('a conversation', () => {
     expect(core.chatStop).toHaveBeenCalledWith(core.chatAsk.mock.lastCall?.[3]);
     emit(done);
     expect(chat.turns).toEqual([]);
+  });
+
+  it('asks an edited question in place of the former one and of what came after it', async () => {
+    const chat = new Chat();
+    const { emit } = ask(chat);
+    emit({ type: 'started', conversation_id: 'c1', question_id: 7 });
+    emit(done);
+    const meant = { word: 'Acme', column: 'name', values: ['ACME Ltd.'] };
+    core.chatAsk.mockResolvedValueOnce('c1');
+    void chat.askFrom(0, 'How many of Acme?', [{ dataset: 'flights', meant }]);
+    expect(core.chatAsk.mock.lastCall?.[2]).toBe('How many of Acme?');
+    expect(core.chatAsk.mock.lastCall?.[5]).toEqual({ matches: [{ dataset: 'flights', meant }], fromMessage: 7 });
+    expect(chat.turns).toMatchObject([{ text: 'How many of Acme?' }, { state: 'waiting' }]);
+  });
+
+  it('answers a suggested question without asking any model', async () => {
+    const chat = new Chat();
+    await chat.run({ question: 'Which?', sql: 'select 1', chart: null, datasetIds: ['flights'] });
+    expect(core.chatAsk).not.toHaveBeenCalled();
+    expect(chat.conversationId).toBe('c1');
+    expect(chat.busy).toBe(false);
+    expect(chat.turns).toMatchObject([
+      { text: 'Which?', messageId: 5 },
+      { state: 'done', messageId: 6, usage: { requests: 0 } },
+    ]);
+  });
+
+  it('runs a step anew, and what came after the answer goes', async () => {
+    const chat = new Chat();
+    const known = { question: 'Which?', sql: 'select 1', chart: null, datasetIds: ['flights'] };
+    await chat.run(known);
+    await chat.run(known);
+    await chat.rerun(1, 1, 'select 2');
+    expect(core.chatRerun.mock.lastCall?.slice(0, 4)).toEqual(['c1', 6, 1, 'select 2']);
+    expect(chat.turns).toHaveLength(2);
+    expect(chat.busy).toBe(false);
+  });
+
+  it('tells the core what the person allowed, once', async () => {
+    const chat = new Chat();
+    const { emit } = ask(chat);
+    emit({ type: 'confirm', sql: 'select 1', payload: null });
+    expect(chat.turns[1]).toMatchObject({ pending: { kind: 'sql', text: 'select 1' } });
+    await chat.confirm(false);
+    expect(core.chatConfirm).toHaveBeenCalledWith(core.chatAsk.mock.lastCall?.[3], false);
+    expect(chat.turns[1]).toMatchObject({ pending: null, state: 'streaming' });
+  });
+
+  it('shows only the newest of two searches', async () => {
+    const chat = new Chat();
+    let late: (found: FoundConversation[]) => void = () => undefined;
+    core.conversationsSearch.mockReturnValueOnce(new Promise((resolve) => (late = resolve)));
+    const first = chat.search('a');
+    await chat.search('late');
+    late([]);
+    await first;
+    expect(chat.found?.map((each) => each.conversation.id)).toEqual(['c1']);
+    await chat.search(' ');
+    expect(chat.found).toBeNull();
+  });
+
+  it('adds up the tokens of its answers', () => {
+    const chat = new Chat();
+    ask(chat).emit(done);
+    ask(chat).emit(done);
+    expect(chat.tokens).toEqual({ input: 2, output: 2 });
   });
 
   it('that was kept can be opened again', async () => {

@@ -35,10 +35,15 @@ fn cell(array: &dyn Array, row: usize) -> Result<Option<String>, Error> {
     Ok(Some(text))
 }
 
-/// What the model is told of a result: a JSON object with the columns, the first rows, and how many there are.
+/// What the model is told of a result: a JSON object with its name, the columns, the first rows, and how many there are.
 ///
 /// Numbers are written digit for digit as the engine gave them, so that none is rounded on its way.
-pub(crate) fn for_the_model(stored: &Stored, rows: usize, bytes: usize) -> Result<String, Error> {
+pub(crate) fn for_the_model(
+    stored: &Stored,
+    name: &str,
+    rows: usize,
+    bytes: usize,
+) -> Result<String, Error> {
     let mut shown = Vec::new();
     let mut size = 0;
     let mut complete = true;
@@ -69,6 +74,7 @@ pub(crate) fn for_the_model(stored: &Stored, rows: usize, bytes: usize) -> Resul
         ))
     };
     let result = ForTheModel {
+        result: name,
         columns: stored.columns(),
         rows: shown,
         row_count: total,
@@ -77,8 +83,21 @@ pub(crate) fn for_the_model(stored: &Stored, rows: usize, bytes: usize) -> Resul
     Ok(serde_json::to_string(&result).unwrap_or_default())
 }
 
+/// What the model is told of a result whose rows it is not shown. Its columns are those that the statement has over tables
+/// without rows: those of the result itself may be named after cells, as a PIVOT names them.
+pub(crate) fn withheld(columns: Option<&[Column]>, name: &str) -> String {
+    serde_json::json!({
+        "result": name,
+        "columns": columns,
+        "note": "the statement ran, and the person sees its rows; they are not sent to you",
+    })
+    .to_string()
+}
+
 #[derive(serde::Serialize)]
-struct ForTheModel {
+struct ForTheModel<'a> {
+    /// The id by which other tools name the result.
+    result: &'a str,
     columns: Vec<Column>,
     rows: Vec<Box<RawValue>>,
     row_count: u64,

@@ -1,7 +1,7 @@
 //! What the model is told about a dataset.
 
 use buzz_ingest::{ColumnProfile, Profile};
-use buzz_library::{Dataset, Library};
+use buzz_library::{Dataset, Library, Notes};
 
 /// A dataset as the prompt describes it.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,8 @@ pub struct DatasetContext {
     pub columns: Vec<ColumnContext>,
     /// What the person wrote about the dataset; may be empty.
     pub about: String,
+    /// What else the person said about it.
+    pub notes: Notes,
 }
 
 /// A column as the prompt describes it.
@@ -72,6 +74,7 @@ impl DatasetContext {
             strays: dataset.strays,
             columns,
             about: dataset.context.clone(),
+            notes: dataset.notes.clone(),
         }
     }
 }

@@ -7,24 +7,46 @@
 pub mod bedrock;
 mod cancel;
 mod cells;
+mod chart;
 mod context;
 mod conversation;
+mod direct;
+pub mod figures;
+pub mod health;
 mod history;
+mod markdown;
+mod matches;
 mod model;
+mod preferences;
 mod prompt;
 mod record;
+pub mod replay;
+mod rerun;
+mod scope;
+pub mod suggest;
 mod tools;
 
 pub use cancel::cancelled;
+pub use chart::{Chart, ChartKind};
 pub use context::{ColumnContext, DatasetContext};
-pub use conversation::{Answer, Ask, ChatEvent, Ended, Error, Limits, ask};
+pub use conversation::{
+    Answer, Approval, Ask, ChatEvent, Clarification, Confirm, Ended, Error, Limits, OfferedFact,
+    Pending, Reading, ask,
+};
+pub use direct::{Direct, DirectAnswer, answer_directly};
+pub use markdown::markdown;
+pub use matches::{Matched, MatchedValue};
 pub use model::{
     Content, Event, EventStream, Identity, Message, Model, ModelError, Request, Role, StopReason,
     Tool, Usage,
 };
-pub use prompt::{PROMPT_VERSION, system_prompt};
+pub use preferences::Preferences;
+pub use prompt::{Briefing, PROMPT_VERSION, SystemPrompt, system_prompt};
 pub use record::{AssistantRecord, ErrorRecord, Step, UserRecord};
-pub use tools::run_sql_tool;
+pub use rerun::{Rerun, rerun};
+pub use scope::{Exposure, Exposures};
+pub use tools::tools;
 
 pub use buzz_ingest::Cancel;
-pub use buzz_query::Column;
+pub use buzz_library::SendMode;
+pub use buzz_query::{Column, Vocabulary};

@@ -18,6 +18,12 @@ pub trait Model: Send + Sync {
     /// Whatever kept the request from being answered; nothing has been received by then.
     async fn stream(&self, request: &Request) -> Result<EventStream, ModelError>;
 
+    /// What would be sent for a request, for a person to read before it is: the body, as it goes over the wire.
+    ///
+    /// # Errors
+    /// Whatever would keep it from being sent.
+    async fn preview(&self, request: &Request) -> Result<String, ModelError>;
+
     /// Which model this is and under whose account it runs.
     fn identity(&self) -> Identity;
 }
@@ -37,10 +43,13 @@ pub struct Identity {
 }
 
 /// One request to a model.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Request {
-    /// The instructions that stand above the messages.
+    /// The instructions that stand above the messages, as far as they are the same in every request about the same
+    /// tables: worth keeping for a vendor that can.
     pub system: String,
+    /// The rest of the instructions, which changes with the day and the question.
+    pub situation: String,
     /// The conversation so far, beginning with the user and alternating.
     pub messages: Vec<Message>,
     /// The tools that the model may ask for.
@@ -118,7 +127,7 @@ pub enum Content {
 }
 
 /// A tool that a model may ask for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Tool {
     /// The name, of letters, digits and underscores.
     pub name: String,
@@ -129,7 +138,8 @@ pub struct Tool {
 }
 
 /// One piece of an answer as it arrives.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// More of the answer's text.
     Text(String),
@@ -155,6 +165,9 @@ pub struct Usage {
     pub input_tokens: u64,
     /// Tokens that were written.
     pub output_tokens: u64,
+    /// Of the tokens that were read, those that the vendor had kept from an earlier request.
+    #[serde(default)]
+    pub cached_tokens: u64,
 }
 
 impl Usage {
@@ -162,6 +175,7 @@ impl Usage {
     pub fn add(&mut self, other: Usage) {
         self.input_tokens += other.input_tokens;
         self.output_tokens += other.output_tokens;
+        self.cached_tokens += other.cached_tokens;
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use buzz_chat::{Confirm, SendMode};
 use buzz_ingest::{Change, Compression, DateOrder, Header, Options, Types};
 use buzz_library::Sheets;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -54,6 +55,8 @@ pub enum Command {
     Export(Export),
     /// List what was sent to Amazon Web Services
     Ledger(Ledger),
+    /// Ask questions whose answers are known, and report how many came out right
+    Eval(Eval),
     /// Show the AWS profiles, who the profile in use is, and the models it may call
     Aws(Aws),
 }
@@ -222,8 +225,8 @@ pub struct Remove {
 
 /// The arguments of `buzz set`.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("change").required(true).multiple(true).args(["context", "rename", "column"]))]
-#[command(group = clap::ArgGroup::new("of_column").multiple(true).args(["column_type", "date_order", "rename_column"]))]
+#[command(group = clap::ArgGroup::new("change").required(true).multiple(true).args(["context", "rename", "column", "send", "fact", "forget_fact"]))]
+#[command(group = clap::ArgGroup::new("of_column").multiple(true).args(["column_type", "date_order", "rename_column", "description", "never_send"]))]
 pub struct Set {
     /// The dataset's name or id
     pub name: String,
@@ -245,11 +248,74 @@ pub struct Set {
     /// The column's new name
     #[arg(long, value_name = "NAME", requires = "column")]
     rename_column: Option<String>,
+    /// What the column holds, for questions in plain words; replaces what was there
+    #[arg(long, value_name = "TEXT", requires = "column")]
+    pub description: Option<String>,
+    /// Whether the column's cells, and results that use them, never leave this machine
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes", value_parser = yes_or_no, requires = "column")]
+    pub never_send: Option<bool>,
+    /// How much of the dataset a model may be sent; the stricter of this and the app's own setting counts
+    #[arg(long, value_enum)]
+    pub send: Option<SendChoice>,
+    /// Something that was settled about the dataset, for later questions; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    pub fact: Vec<String>,
+    /// Forget something that was settled
+    #[arg(long, value_name = "TEXT")]
+    pub forget_fact: Vec<String>,
+}
+
+/// `--send`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum SendChoice {
+    /// Names and types of columns only
+    Schema,
+    /// Ranges and frequent values too
+    Profile,
+    /// Rows of results too
+    Rows,
+}
+
+impl From<SendChoice> for SendMode {
+    fn from(choice: SendChoice) -> Self {
+        match choice {
+            SendChoice::Schema => Self::Schema,
+            SendChoice::Profile => Self::Profile,
+            SendChoice::Rows => Self::Rows,
+        }
+    }
+}
+
+/// `--confirm`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ConfirmChoice {
+    /// Nothing
+    Nothing,
+    /// Every statement before it runs
+    Sql,
+    /// Every request before it is sent
+    Requests,
+    /// Both
+    Everything,
+}
+
+impl From<ConfirmChoice> for Confirm {
+    fn from(choice: ConfirmChoice) -> Self {
+        match choice {
+            ConfirmChoice::Nothing => Self::Nothing,
+            ConfirmChoice::Sql => Self::Sql,
+            ConfirmChoice::Requests => Self::Requests,
+            ConfirmChoice::Everything => Self::Everything,
+        }
+    }
 }
 
 impl Set {
     /// What is to change about a column.
     pub fn change(&self) -> Option<Change> {
+        let changes_type =
+            self.rename_column.is_some() || self.column_type.is_some() || self.date_order.is_some();
+        changes_type.then_some(())?;
         Some(Change {
             column: self.column.clone()?,
             name: self.rename_column.clone(),
@@ -324,6 +390,37 @@ pub struct Ask {
     /// Go on with this conversation
     #[arg(long, value_name = "ID")]
     pub conversation: Option<String>,
+    /// How much the model may be sent [default: the app's setting, else rows]
+    #[arg(long, value_enum)]
+    pub send: Option<SendChoice>,
+    /// What to show and wait for before it happens [default: the app's setting, else nothing]
+    #[arg(long, value_enum)]
+    pub confirm: Option<ConfirmChoice>,
+}
+
+/// The arguments of `buzz eval`.
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// Questions, one JSON object a line: "question", "dataset" or "datasets", and "sql" or "answer"
+    pub file: PathBuf,
+    /// The account to use.
+    #[command(flatten)]
+    pub account: Account,
+    /// The model or inference profile, by id
+    #[arg(long, value_name = "ID")]
+    pub model: Option<String>,
+    /// How much the model may be sent [default: the app's setting, else rows]
+    #[arg(long, value_enum)]
+    pub send: Option<SendChoice>,
+    /// Keep what the model answers in this file, so that the run can be repeated without it
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub record: Option<PathBuf>,
+    /// Take the model's answers from a file that was recorded, and ask nobody
+    #[arg(long, value_name = "FILE")]
+    pub replay: Option<PathBuf>,
+    /// Replace an existing record
+    #[arg(long, requires = "record")]
+    pub force: bool,
 }
 
 /// The arguments of `buzz export`.
@@ -352,6 +449,15 @@ pub struct Ledger {
     /// Show what was sent, word for word; --json always does
     #[arg(long)]
     pub payload: bool,
+    /// List only requests that contain this text anywhere
+    #[arg(long, value_name = "TEXT")]
+    pub search: Option<String>,
+    /// List only the requests of this conversation
+    #[arg(long, value_name = "ID")]
+    pub conversation: Option<String>,
+    /// Remove all requests from the ledger
+    #[arg(long, conflicts_with_all = ["search", "conversation", "payload"])]
+    pub clear: bool,
 }
 
 /// The arguments of `buzz aws`.
@@ -360,6 +466,15 @@ pub struct Aws {
     /// The account to look at.
     #[command(flatten)]
     pub account: Account,
+}
+
+/// Reads yes or no.
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" => Ok(true),
+        "no" | "false" => Ok(false),
+        _ => Err("it has to be yes or no".to_owned()),
+    }
 }
 
 /// Reads a delimiter: characters that end no line, or a name.

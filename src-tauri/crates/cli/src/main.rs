@@ -68,6 +68,7 @@ fn run(cli: Cli, output: Output) -> Result<(), Failure> {
         Command::Ask(args) => commands::ask::run(&args, &context),
         Command::Export(args) => commands::export::run(&args, &context),
         Command::Ledger(args) => commands::ledger::run(&args, &context),
+        Command::Eval(args) => commands::eval::run(&args, &context),
         Command::Aws(args) => commands::aws::run(&args, &context),
     }
 }

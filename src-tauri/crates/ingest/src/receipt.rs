@@ -152,8 +152,8 @@ pub(crate) const LINES_KEPT: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// The kind, stable for programs: `stray_cells`, `short_rows`, `long_rows`, `oversized_records`,
-    /// `invalid_text`, `unclosed_quote`, `duplicate_source`; of several files also `missing_columns`,
-    /// `matched_by_position`, `empty_files`, `other_tables`.
+    /// `invalid_text`, `unclosed_quote`, `duplicate_source`, `instruction_like_cells`; of several files also
+    /// `missing_columns`, `matched_by_position`, `empty_files`, `other_tables`.
     pub kind: String,
     /// One sentence for a person.
     pub message: String,

@@ -160,9 +160,16 @@ impl Library {
             &conversion.receipt,
         )
         .map_err(damaged)?;
+        // What is said of a column stays with it under its new name, above all that it is never sent.
+        let names = current.columns.iter().zip(&described.columns);
+        let notes = current
+            .notes
+            .clone()
+            .renamed(names.map(|(old, new)| (old.name.as_str(), new.name.as_str())));
         let dataset = Dataset {
             created: current.created.clone(),
             context: current.context.clone(),
+            notes,
             ..described
         };
         let path = folder.join("receipt.json");

@@ -35,6 +35,18 @@ pub struct Message {
     pub created: String,
 }
 
+/// A conversation in which a text was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundConversation {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// The text around the first place in its messages; `None` where only the title has it.
+    pub excerpt: Option<String>,
+}
+
+/// Characters of an excerpt on each side of what was found.
+const EXCERPT: usize = 60;
+
 impl Library {
     /// Begins a conversation about some datasets.
     ///
@@ -143,6 +155,72 @@ impl Library {
         )
     }
 
+    /// The conversations whose title, questions or answers contain a text, letter case aside; the newest first.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] and [`Error::Database`].
+    pub fn search_conversations(&self, text: &str) -> Result<Vec<FoundConversation>, Error> {
+        let wanted = text.trim().to_lowercase();
+        let conversations = self.conversations()?;
+        let db = self.db();
+        // SQLite folds the case of ASCII only, so the texts are compared here.
+        let mut statement = db.prepare_cached(
+            "SELECT json_extract(content, '$.text') FROM messages WHERE conversation_id = ? ORDER BY id",
+        )?;
+        let mut found = Vec::new();
+        for conversation in conversations {
+            let mut excerpt = None;
+            let mut rows = statement.query([&conversation.id])?;
+            while let (None, Some(row)) = (&excerpt, rows.next()?) {
+                let text: Option<String> = row.get(0)?;
+                excerpt = text.and_then(|text| excerpt_of(&text, &wanted));
+            }
+            if excerpt.is_some() || conversation.title.to_lowercase().contains(&wanted) {
+                found.push(FoundConversation {
+                    conversation,
+                    excerpt,
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes a message of a conversation and all that came after it, so that it can go on from there; gives how many
+    /// were removed.
+    ///
+    /// # Errors
+    /// [`Error::NoConversation`] and those of the database.
+    pub fn truncate_conversation(&self, id: &str, from_message: i64) -> Result<usize, Error> {
+        let mut db = self.db();
+        let transaction = store::write(&mut db)?;
+        find(&transaction, id)?;
+        let removed = transaction.execute(
+            "DELETE FROM messages WHERE conversation_id = ? AND id >= ?",
+            params![id, from_message],
+        )?;
+        transaction.commit()?;
+        Ok(removed)
+    }
+
+    /// Replaces what a message says, as when a step of an answer was run anew.
+    ///
+    /// # Errors
+    /// [`Error::NoConversation`] where the conversation has no such message, and those of the database.
+    pub fn replace_message(
+        &self,
+        conversation_id: &str,
+        message: i64,
+        content: &Value,
+    ) -> Result<(), Error> {
+        changed(
+            conversation_id,
+            self.db().execute(
+                "UPDATE messages SET content = ? WHERE conversation_id = ? AND id = ?",
+                params![content.to_string(), conversation_id, message],
+            )?,
+        )
+    }
+
     /// Removes a conversation and its messages; the ledger keeps what was sent.
     ///
     /// # Errors
@@ -154,6 +232,27 @@ impl Library {
                 .execute("DELETE FROM conversations WHERE id = ?", [id])?,
         )
     }
+}
+
+/// The text around the first place where another stands in it, letter case aside.
+fn excerpt_of(text: &str, wanted: &str) -> Option<String> {
+    // Folding may change how long a text is, so places are counted in characters of the folded text, which is near enough
+    // for an excerpt.
+    let folded = text.to_lowercase();
+    let at = folded[..folded.find(wanted)?].chars().count();
+    let (from, length) = (at.saturating_sub(EXCERPT), wanted.chars().count());
+    let mut excerpt: String = text
+        .chars()
+        .skip(from)
+        .take(at - from + length + EXCERPT)
+        .collect();
+    if from > 0 {
+        excerpt.insert(0, '…');
+    }
+    if text.chars().count() > at + length + EXCERPT {
+        excerpt.push('…');
+    }
+    Some(excerpt)
 }
 
 const COLUMNS: &str = "id, title, dataset_ids, created, updated";
@@ -178,7 +277,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     Ok(Conversation {
         id: row.get(0)?,
         title: row.get(1)?,
-        dataset_ids: read_json(row, 2)?,
+        dataset_ids: store::json(row, 2)?,
         created: row.get(3)?,
         updated: row.get(4)?,
     })
@@ -188,14 +287,7 @@ fn read_message(row: &Row<'_>) -> rusqlite::Result<Message> {
     Ok(Message {
         id: row.get(0)?,
         role: row.get(1)?,
-        content: read_json(row, 2)?,
+        content: store::json(row, 2)?,
         created: row.get(3)?,
-    })
-}
-
-fn read_json<T: serde::de::DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite::Result<T> {
-    let text: String = row.get(index)?;
-    serde_json::from_str(&text).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, error.into())
     })
 }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Error, Library, open, platform, store};
+use crate::{Error, Library, Notes, open, platform, store};
 
 /// A table that was made from a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub struct Dataset {
     pub strays: u64,
     /// What a person wrote about it, for those who ask questions of it; may be empty.
     pub context: String,
+    /// What else a person said about it.
+    #[serde(default)]
+    pub notes: Notes,
 }
 
 impl Dataset {
@@ -95,6 +98,7 @@ struct Label {
     name: String,
     created: String,
     context: String,
+    notes: Notes,
 }
 
 /// The key of the label in the receipt file, beside the receipt's own keys.
@@ -107,7 +111,7 @@ pub(crate) struct Found {
     pub(crate) blake3: String,
 }
 
-const COLUMNS: &str = "id, name, created, source_path, source_bytes, rows, columns, parquet_bytes, strays, context, generation";
+const COLUMNS: &str = "id, name, created, source_path, source_bytes, rows, columns, parquet_bytes, strays, context, generation, notes";
 
 impl Library {
     /// All datasets, the newest first.
@@ -196,7 +200,7 @@ impl Library {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Disk`] and those of the database.
     pub fn set_context(&self, id: &str, context: &str) -> Result<(), Error> {
-        self.relabel(id, |_, dataset| {
+        self.annotate(id, |dataset| {
             dataset.context = context.to_owned();
             Ok(())
         })
@@ -225,7 +229,16 @@ impl Library {
         })
     }
 
-    /// Changes the name or the context, in the database and in the receipt file from which it can be rebuilt.
+    /// Changes what a person said about a dataset.
+    pub(crate) fn annotate(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut Dataset) -> Result<(), Error>,
+    ) -> Result<Dataset, Error> {
+        self.relabel(id, |_, dataset| change(dataset))
+    }
+
+    /// Changes the name, the context or the notes, in the database and in the receipt file from which it can be rebuilt.
     fn relabel(
         &self,
         id: &str,
@@ -236,11 +249,12 @@ impl Library {
         let mut dataset = find(&transaction, id)?;
         change(&transaction, &mut dataset)?;
         transaction.execute(
-            "UPDATE datasets SET name = ?, name_key = ?, context = ? WHERE id = ?",
+            "UPDATE datasets SET name = ?, name_key = ?, context = ?, notes = ? WHERE id = ?",
             params![
                 dataset.name,
                 name_key(&dataset.name),
                 dataset.context,
+                notes_text(&dataset.notes),
                 dataset.id
             ],
         )?;
@@ -273,8 +287,14 @@ fn label(dataset: &Dataset) -> Value {
         name: dataset.name.clone(),
         created: dataset.created.clone(),
         context: dataset.context.clone(),
+        notes: dataset.notes.clone(),
     })
     .unwrap_or_default()
+}
+
+/// The notes as the database keeps them.
+fn notes_text(notes: &Notes) -> String {
+    serde_json::to_string(notes).unwrap_or_else(|_| "{}".to_owned())
 }
 
 /// JSON for a file that a person may open.
@@ -324,6 +344,7 @@ pub(crate) fn describe(
         parquet_bytes: bytes + strays_bytes,
         strays,
         context: String::new(),
+        notes: Notes::default(),
     })
 }
 
@@ -354,6 +375,7 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Found, String> {
         dataset.created = label.created;
     }
     dataset.context = label.context;
+    dataset.notes = label.notes;
     Ok(Found {
         dataset,
         blake3: source_key(&receipt),
@@ -365,7 +387,7 @@ pub(crate) fn insert(db: &Connection, found: &Found) -> Result<(), Error> {
     let Found { dataset, blake3 } = found;
     db.execute(
         "INSERT INTO datasets (id, name, name_key, created, source_path, source_bytes, blake3, rows, columns,
-            parquet_bytes, strays, context, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            parquet_bytes, strays, context, generation, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             dataset.id,
             dataset.name,
@@ -380,6 +402,7 @@ pub(crate) fn insert(db: &Connection, found: &Found) -> Result<(), Error> {
             store::signed(dataset.strays),
             dataset.context,
             dataset.generation,
+            notes_text(&dataset.notes),
         ],
     )?;
     Ok(())
@@ -390,7 +413,7 @@ pub(crate) fn update(db: &Connection, found: &Found) -> Result<(), Error> {
     let dataset = &found.dataset;
     db.execute(
         "UPDATE datasets SET source_bytes = ?, rows = ?, columns = ?, parquet_bytes = ?, strays = ?, generation = ?, \
-         blake3 = ? WHERE id = ?",
+         blake3 = ?, notes = ? WHERE id = ?",
         params![
             store::signed(dataset.source_bytes),
             store::signed(dataset.rows),
@@ -399,6 +422,7 @@ pub(crate) fn update(db: &Connection, found: &Found) -> Result<(), Error> {
             store::signed(dataset.strays),
             dataset.generation,
             found.blake3,
+            notes_text(&dataset.notes),
             dataset.id,
         ],
     )?;
@@ -406,10 +430,6 @@ pub(crate) fn update(db: &Connection, found: &Found) -> Result<(), Error> {
 }
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<Dataset> {
-    let columns: String = row.get(6)?;
-    let columns = serde_json::from_str(&columns).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, error.into())
-    })?;
     Ok(Dataset {
         id: row.get(0)?,
         name: row.get(1)?,
@@ -417,11 +437,12 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Dataset> {
         source_path: row.get(3)?,
         source_bytes: store::count(row, 4)?,
         rows: store::count(row, 5)?,
-        columns,
+        columns: store::json(row, 6)?,
         parquet_bytes: store::count(row, 7)?,
         strays: store::count(row, 8)?,
         context: row.get(9)?,
         generation: row.get(10)?,
+        notes: store::json(row, 11)?,
     })
 }
 

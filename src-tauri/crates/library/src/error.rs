@@ -33,6 +33,17 @@ pub enum Error {
     /// There is no entry of that number in the ledger.
     #[error("there is no entry {0} in the ledger")]
     NoLedgerEntry(i64),
+    /// There is no verified question of that id.
+    #[error("there is no verified question {0:?}")]
+    NoVerifiedQuestion(String),
+    /// The dataset has no such column.
+    #[error("{dataset:?} has no column {column:?}: look at its columns for their names")]
+    NoColumn {
+        /// The dataset.
+        dataset: String,
+        /// What was asked for.
+        column: String,
+    },
     /// A name that no dataset can have.
     #[error("{0}")]
     Name(String),
@@ -122,6 +133,8 @@ impl Error {
             Self::NotFound { .. } => "no_such_dataset",
             Self::NoSheet { .. } => "no_such_sheet",
             Self::NoConversation(_) => "no_such_conversation",
+            Self::NoVerifiedQuestion(_) => "no_such_verified_question",
+            Self::NoColumn { .. } => "no_such_column",
             Self::NoLedgerEntry(_) => "no_such_entry",
             Self::Name(_) => "wrong_name",
             Self::NameTaken(_) => "name_taken",

@@ -10,7 +10,7 @@ use crate::combine::Sources;
 use crate::datasets::{self, Found};
 use crate::jobs::JobStatus;
 use crate::lock::{Attempt, HeldLock};
-use crate::{Dataset, Error, Library, platform, shares, store};
+use crate::{Dataset, Error, Library, instructions, platform, shares, store};
 
 impl Library {
     /// Converts a file, or the table of it that the options name, and keeps it as a dataset.
@@ -136,6 +136,9 @@ impl Library {
                 .map_err(|cause| Error::disk(&path, cause))?;
         }
         let mut receipt = conversion.receipt;
+        receipt
+            .warnings
+            .extend(instructions::warning(&output.data, cancel));
         let damaged = |cause| Error::Damaged {
             path: folder.clone(),
             cause,

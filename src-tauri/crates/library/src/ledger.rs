@@ -1,5 +1,8 @@
 //! The ledger: everything that leaves the machine, recorded before it leaves.
 
+use std::io::Write;
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use rusqlite::{Row, params};
@@ -56,6 +59,26 @@ pub struct LedgerRecord {
     pub outcome: Option<LedgerOutcome>,
 }
 
+/// Which entries to look for; what is `None` does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LedgerQuery {
+    /// Those of a conversation.
+    pub conversation_id: Option<String>,
+    /// Those that contain a text anywhere, the letter case of ASCII aside.
+    pub text: Option<String>,
+    /// Those older than the entry of this number, for the next page.
+    pub before: Option<i64>,
+}
+
+/// The setting that says how many days the ledger keeps its entries; 0 is for ever.
+pub const LEDGER_DAYS: &str = "ledger_days";
+
+/// How many days they are kept unless the person says otherwise.
+const USUAL_LEDGER_DAYS: u32 = 90;
+
+/// Entries that are read at once where all of them are written out.
+const WRITTEN_AT_ONCE: usize = 50;
+
 impl Library {
     /// Records what is about to be sent, durably, and gives its number.
     ///
@@ -109,17 +132,123 @@ impl Library {
     /// # Errors
     /// [`Error::Busy`] and [`Error::Database`].
     pub fn ledger(&self, limit: usize) -> Result<Vec<LedgerRecord>, Error> {
+        self.search_ledger(&LedgerQuery::default(), limit)
+    }
+
+    /// The newest `limit` entries that a query asks for, the newest first.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] and [`Error::Database`].
+    pub fn search_ledger(
+        &self,
+        query: &LedgerQuery,
+        limit: usize,
+    ) -> Result<Vec<LedgerRecord>, Error> {
         let db = self.db();
         let mut statement = db.prepare_cached(
             "SELECT id, created, conversation_id, service, endpoint, operation, profile, region, model, payload,
                 status, error, input_tokens, output_tokens, latency_ms
-             FROM ledger ORDER BY id DESC LIMIT ?",
+             FROM ledger
+             WHERE (?1 IS NULL OR conversation_id = ?1) AND (?2 IS NULL OR id < ?2)
+                AND (?3 IS NULL OR instr(lower(concat_ws(char(10), service, endpoint, operation, profile, region, model,
+                    payload, status, error)), lower(?3)) > 0)
+             ORDER BY id DESC LIMIT ?4",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let text = query.text.as_deref().filter(|text| !text.is_empty());
         let records = statement
-            .query_map([limit], read_row)?
+            .query_map(
+                params![query.conversation_id, query.before, text, limit],
+                read_row,
+            )?
             .collect::<Result<_, _>>()?;
         Ok(records)
+    }
+
+    /// Writes all entries that a query asks for as JSON, one on each line, the newest first, and gives how many there are.
+    ///
+    /// They are read in pieces, so that a long ledger need not fit into memory.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where they cannot be written to `path`, which they are meant for, and those of the database.
+    pub fn write_ledger(
+        &self,
+        query: &LedgerQuery,
+        out: &mut impl Write,
+        path: &Path,
+    ) -> Result<u64, Error> {
+        let mut query = query.clone();
+        let mut written = 0;
+        loop {
+            let records = self.search_ledger(&query, WRITTEN_AT_ONCE)?;
+            let Some(last) = records.last() else {
+                return out
+                    .flush()
+                    .map(|()| written)
+                    .map_err(|cause| Error::disk(path, cause));
+            };
+            query.before = Some(last.id);
+            for record in &records {
+                let line = serde_json::to_string(record).unwrap_or_default();
+                writeln!(out, "{line}").map_err(|cause| Error::disk(path, cause))?;
+                written += 1;
+            }
+        }
+    }
+
+    /// Tokens that were read and written since a time (RFC 3339 in UTC), as far as they were told.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] and [`Error::Database`].
+    pub fn tokens_since(&self, time: jiff::Timestamp) -> Result<u64, Error> {
+        let db = self.db();
+        let tokens = db
+            .prepare_cached(
+                "SELECT coalesce(sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)), 0)
+                 FROM ledger WHERE created >= ?",
+            )?
+            .query_row([store::written(time)], |row| store::count(row, 0))?;
+        Ok(tokens)
+    }
+
+    /// Removes all entries, and gives how many there were.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] and [`Error::Database`].
+    pub fn clear_ledger(&self) -> Result<usize, Error> {
+        let db = self.db();
+        // What was deleted must not lie in free pages of the file, nor in the log beside it.
+        db.pragma_update(None, "secure_delete", true)?;
+        let removed = db.execute("DELETE FROM ledger", [])?;
+        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(removed)
+    }
+
+    /// How many days entries are kept; 0 is for ever.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] and [`Error::Database`].
+    pub fn ledger_days(&self) -> Result<u32, Error> {
+        Ok(self
+            .setting(LEDGER_DAYS)?
+            .and_then(|days| days.parse().ok())
+            .unwrap_or(USUAL_LEDGER_DAYS))
+    }
+
+    /// Removes the entries that are older than the setting [`LEDGER_DAYS`] says, 90 days unless it was set; 0 keeps
+    /// them for ever.
+    pub(crate) fn prune_ledger(&self) -> Result<(), Error> {
+        let days = i64::from(self.ledger_days()?);
+        let age = jiff::SignedDuration::from_hours(days.saturating_mul(24).min(24 * 36_500));
+        if days > 0
+            && let Ok(oldest) = jiff::Timestamp::now().checked_sub(age)
+        {
+            self.db().execute(
+                "DELETE FROM ledger WHERE created < ?",
+                [store::written(oldest)],
+            )?;
+        }
+        Ok(())
     }
 }
 

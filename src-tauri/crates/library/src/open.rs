@@ -74,6 +74,7 @@ impl Library {
             transaction.commit()?;
             dead
         };
+        library.prune_ledger()?;
         for folder in dead {
             if let Err(error) = platform::remove_folder(&folder) {
                 tracing::warn!(%error, folder = %folder.display(), "unfinished work could not be removed");

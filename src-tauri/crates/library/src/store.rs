@@ -82,6 +82,17 @@ const MIGRATIONS: &[&str] = &[
     -- Which of its folders holds a dataset's files; see datasets.rs.
     ALTER TABLE datasets ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
 ",
+    "
+    -- What a person says about a dataset besides its context; see notes.rs.
+    ALTER TABLE datasets ADD COLUMN notes TEXT NOT NULL DEFAULT '{}';
+    CREATE TABLE verified (
+        id TEXT PRIMARY KEY,
+        question TEXT NOT NULL,
+        sql TEXT NOT NULL,
+        dataset_ids TEXT NOT NULL,
+        created TEXT NOT NULL
+    ) STRICT;
+",
 ];
 
 /// Opens the database, makes it if it is not there, and brings it up to date.
@@ -140,7 +151,7 @@ pub(crate) fn now() -> String {
 }
 
 /// A time as RFC 3339 in UTC with always three decimals, so that texts sort as times do.
-fn written(time: Timestamp) -> String {
+pub(crate) fn written(time: Timestamp) -> String {
     format!("{time:.3}")
 }
 
@@ -153,6 +164,17 @@ pub(crate) fn signed(count: u64) -> i64 {
 pub(crate) fn count(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<u64> {
     let count: i64 = row.get(index)?;
     u64::try_from(count).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(index, count))
+}
+
+/// A value that SQLite keeps as JSON.
+pub(crate) fn json<T: serde::de::DeserializeOwned>(
+    row: &rusqlite::Row<'_>,
+    index: usize,
+) -> rusqlite::Result<T> {
+    let text: String = row.get(index)?;
+    serde_json::from_str(&text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, error.into())
+    })
 }
 
 #[cfg(test)]

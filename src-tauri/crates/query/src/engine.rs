@@ -12,7 +12,9 @@ use jiff::civil::DateTime;
 use tempfile::TempDir;
 
 use crate::check::{self, Names};
-use crate::{Column, Error, Rows, RunOptions, columns_of, quote_identifier, quote_text};
+use crate::{
+    Column, Error, KeyColumn, LikelyKey, Rows, RunOptions, columns_of, quote_identifier, quote_text,
+};
 
 /// A dataset that an engine may read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -59,6 +61,7 @@ pub struct Engine {
     options: EngineOptions,
     now: Mutex<DateTime>,
     instance: Mutex<Arc<Instance>>,
+    likely_keys: Mutex<Option<(Vec<KeyColumn>, Vec<LikelyKey>)>>,
 }
 
 /// A view and the file behind it.
@@ -66,6 +69,59 @@ pub struct Engine {
 struct View {
     name: String,
     path: String,
+    /// Whether it holds what did not fit into a table.
+    strays: bool,
+    /// Columns of the file that it does not have.
+    without: Vec<String>,
+    /// Whether it has the columns but no rows.
+    empty: bool,
+}
+
+impl View {
+    fn new(name: String, path: String, strays: bool) -> Self {
+        Self {
+            name,
+            path,
+            strays,
+            without: Vec::new(),
+            empty: false,
+        }
+    }
+
+    /// The query behind the view.
+    fn query(&self) -> String {
+        let columns = if self.without.is_empty() {
+            String::new()
+        } else {
+            let names: Vec<_> = self
+                .without
+                .iter()
+                .map(|name| quote_identifier(name))
+                .collect();
+            format!(" EXCLUDE ({})", names.join(", "))
+        };
+        let rows = if self.empty { " WHERE false" } else { "" };
+        format!(
+            "SELECT *{columns} FROM read_parquet({}){rows}",
+            quote_text(&glob_escaped(&self.path))
+        )
+    }
+
+    /// Whether it shows less than its file holds.
+    fn is_narrowed(&self) -> bool {
+        self.empty || !self.without.is_empty()
+    }
+}
+
+/// What another engine over the same files shows of a table; see [`Engine::narrowed`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Narrowed {
+    /// The table's name.
+    pub table: String,
+    /// The columns that the view does not have, as the file writes them.
+    pub without: Vec<String>,
+    /// Whether the view has rows at all.
+    pub rows: bool,
 }
 
 /// A DuckDB instance with what belongs to it; kept as long as a result of it is being read.
@@ -103,29 +159,89 @@ impl Engine {
                     table.name
                 )));
             }
-            views.push(View {
-                name: table.name.clone(),
-                path: path_text(&table.name, &table.data)?,
-            });
+            let path = path_text(&table.name, &table.data)?;
+            views.push(View::new(table.name.clone(), path, false));
         }
         for table in tables {
             let name = format!("{}__strays", table.name);
             if let Some(strays) = &table.strays
                 && taken.insert(name.to_ascii_lowercase())
             {
-                views.push(View {
-                    path: path_text(&name, strays)?,
-                    name,
-                });
+                let path = path_text(&name, strays)?;
+                views.push(View::new(name, path, true));
             }
         }
+        Self::of_views(views, options)
+    }
+
+    fn of_views(views: Vec<View>, options: &EngineOptions) -> Result<Self, Error> {
         let instance = Instance::open(&views, options)?;
         Ok(Self {
             views,
             options: options.clone(),
             now: Mutex::new(options.now),
             instance: Mutex::new(Arc::new(instance)),
+            likely_keys: Mutex::default(),
         })
+    }
+
+    /// Opens another engine over the same files that shows less: only these tables, and of them only what is said.
+    ///
+    /// What a statement gives there cannot depend on anything that is left out, whatever the statement is. The strays of a
+    /// table are left out with any of its columns, for they hold cells of all of them.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchTable`], and those of [`Engine::open`].
+    pub fn narrowed(&self, tables: &[Narrowed]) -> Result<Self, Error> {
+        let mut views = Vec::new();
+        for narrowed in tables {
+            let view = self.view(&narrowed.table)?;
+            // A view cannot be without columns: where all are left out, the table is.
+            let all = self.columns(&view.name)?;
+            let is_left_out =
+                |column: &Column| narrowed.without.iter().any(|name| *name == column.name);
+            if all.iter().all(is_left_out) {
+                continue;
+            }
+            let without = narrowed.without.iter().filter(|name| {
+                let name = name.as_str();
+                all.iter().any(|column| column.name == name)
+            });
+            views.push(View {
+                without: without.cloned().collect(),
+                empty: !narrowed.rows,
+                ..view.clone()
+            });
+            let strays = format!("{}__strays", view.name);
+            let strays = self
+                .views
+                .iter()
+                .find(|other| other.strays && other.name.eq_ignore_ascii_case(&strays));
+            if let Some(strays) = strays.filter(|_| narrowed.without.is_empty()) {
+                views.push(View {
+                    empty: !narrowed.rows,
+                    ..strays.clone()
+                });
+            }
+        }
+        let options = EngineOptions {
+            now: *lock(&self.now),
+            ..self.options.clone()
+        };
+        Self::of_views(views, &options)
+    }
+
+    /// The likely keys among these columns, where they were looked for last.
+    pub(crate) fn known_keys(&self, columns: &[KeyColumn]) -> Option<Vec<LikelyKey>> {
+        lock(&self.likely_keys)
+            .as_ref()
+            .filter(|(of, _)| of == columns)
+            .map(|(_, keys)| keys.clone())
+    }
+
+    /// Keeps what was found, for the next question about the same columns.
+    pub(crate) fn keep_keys(&self, columns: &[KeyColumn], keys: &[LikelyKey]) {
+        *lock(&self.likely_keys) = Some((columns.to_vec(), keys.to_vec()));
     }
 
     /// Sets the local date and time that later statements see as now, unless [`RunOptions::now`] says otherwise.
@@ -226,7 +342,7 @@ impl Engine {
                 .iter()
                 .any(|field| field.name().eq_ignore_ascii_case("file_row_number"))
         };
-        if shadowed {
+        if shadowed || view.is_narrowed() {
             read(&format!("SELECT * FROM main.{name} LIMIT {limit} OFFSET {offset}"))
         } else {
             read(&format!(
@@ -234,6 +350,11 @@ impl Engine {
             ))
         }
         .map_err(|error| instance.error(error))
+    }
+
+    /// The Parquet file behind a view, as what it holds is known by.
+    pub(crate) fn file(&self, table: &str) -> Result<String, Error> {
+        Ok(self.view(table)?.path.clone())
     }
 
     fn view(&self, table: &str) -> Result<&View, Error> {
@@ -244,7 +365,7 @@ impl Engine {
     }
 
     /// The instance, or a fresh one where it is of no more use.
-    fn instance(&self) -> Result<Arc<Instance>, Error> {
+    pub(crate) fn instance(&self) -> Result<Arc<Instance>, Error> {
         let mut instance = lock(&self.instance);
         if instance.broken.load(Ordering::Acquire) {
             tracing::warn!("opening DuckDB again after a failure");
@@ -298,9 +419,9 @@ impl Instance {
             for view in views {
                 connection
                     .execute_batch(&format!(
-                        "CREATE VIEW memory.main.{} AS SELECT * FROM read_parquet({})",
+                        "CREATE VIEW memory.main.{} AS {}",
                         quote_identifier(&view.name),
-                        quote_text(&glob_escaped(&view.path))
+                        view.query()
                     ))
                     .map_err(|error| Error::Data {
                         table: view.name.clone(),

@@ -6,18 +6,33 @@
 //! files. This crate does not know who asks, nor where the files come from.
 
 mod check;
+mod distance;
+mod doctor;
 mod engine;
 mod error;
 pub mod export;
+mod fold;
 mod ipc;
+mod joins;
+mod keys;
 mod rows;
 mod sql;
 mod stored;
+mod tree;
+mod uses;
+mod values;
 
 pub use buzz_ingest::Cancel;
-pub use engine::{Engine, EngineOptions, Table};
+pub use distance::edit_distance;
+pub use doctor::{Diagnosis, Emptying, FilterPlace};
+pub use engine::{Engine, EngineOptions, Narrowed, Table};
 pub use error::Error;
+pub use fold::fold;
 pub use ipc::to_ipc;
+pub use joins::JoinHealth;
+pub use keys::{KeyColumn, LikelyKey};
 pub use rows::{Batches, Column, Rows, RunOptions};
-pub use sql::{columns_of, quote_identifier, quote_text};
+pub use sql::{columns_of, grouped, quote_identifier, quote_text};
 pub use stored::{Stored, StoredBatches};
+pub use uses::ColumnUse;
+pub use values::{FoundValues, Lookup, MatchKind, Place, ValueMatch, Vocabulary};

@@ -7,24 +7,36 @@ import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { toApiError } from './failure';
 import type {
   AppInfo,
+  AskedMatch,
   AwsStatus,
   ChatEvent,
+  ChatMessage,
   Combination,
   ConversationDetail,
   ConversationSummary,
   DatasetDetail,
+  DatasetNotes,
   DatasetSummary,
+  DirectReply,
   DroppedFiles,
   ExportEvent,
   ExportSource,
+  FileKind,
+  FoundConversation,
   FoundFile,
   JobEvent,
+  KeptMatch,
   LedgerRecord,
+  Privacy,
   ProfileInfo,
   QueryResult,
   Reading,
+  SendMode,
   Settings,
+  SuggestedChart,
+  SuggestedQuestion,
   TableId,
+  VerifiedQuestion,
 } from './types';
 
 export type * from './types';
@@ -67,6 +79,19 @@ export const datasetRemove = (id: string) => call<null>('dataset_remove', { id }
 export const datasetRename = (id: string, name: string) => call<DatasetSummary>('dataset_rename', { id, name });
 /** Keeps what the person wrote about the dataset. */
 export const datasetSetContext = (id: string, text: string) => call<null>('dataset_set_context', { id, text });
+/** Sets how much of the dataset may be sent; null leaves it to the app's own mode. */
+export const datasetSetSend = (id: string, send: SendMode | null) =>
+  call<DatasetNotes>('dataset_set_send', { id, send });
+/** Sets what a column holds, whether its cells may be sent, or both; null stays. */
+export const datasetSetColumn = (id: string, column: string, description: string | null, neverSend: boolean | null) =>
+  call<DatasetNotes>('dataset_set_column', { id, column, description, never_send: neverSend });
+/** Keeps a fact about the dataset, or forgets it. */
+export const datasetSetFact = (id: string, fact: string, kept: boolean) =>
+  call<DatasetNotes>('dataset_set_fact', { id, fact, kept });
+/** Remembers which cells a word means; no cells forget it. */
+export const datasetSetMatch = (id: string, kept: KeptMatch) => call<DatasetNotes>('dataset_set_match', { id, kept });
+/** Questions that the dataset can answer without any model. */
+export const datasetSuggestions = (id: string) => call<SuggestedQuestion[]>('dataset_suggestions', { id });
 
 /** The native open dialog; empty when it is dismissed. */
 export const importPick = () => call<string[]>('import_pick');
@@ -105,13 +130,21 @@ export const queryCancel = (requestId: string) => call<null>('query_cancel', { r
 export const resultRelease = (resultId: string) => call<null>('result_release', { result_id: resultId });
 
 /** The native save dialog; null when it is dismissed. */
-export const exportPick = (suggestedName: string) =>
-  call<string | null>('export_pick', { suggested_name: suggestedName });
+export const exportPick = (suggestedName: string, kind: FileKind = 'table') =>
+  call<string | null>('export_pick', { suggested_name: suggestedName, kind });
 /** Starts an export to `path` and tells its id. */
 export const exportStart = (what: ExportSource, path: string, onEvent: (event: ExportEvent) => void) =>
   call<string>('export_start', { what, path, channel: channel(onEvent) });
 /** Cancels an export; no file is left. */
 export const exportCancel = (exportId: string) => call<null>('export_cancel', { export_id: exportId });
+
+/** What belongs to a question besides its text. */
+export interface Asking {
+  /** What words of it mean, where the person has edited what was found. */
+  matches?: AskedMatch[];
+  /** The message that it takes the place of, with everything that came after it. */
+  fromMessage?: number | null;
+}
 
 /** Asks a question and tells the conversation's id; no id begins a new conversation. */
 export const chatAsk = (
@@ -120,19 +153,66 @@ export const chatAsk = (
   question: string,
   requestId: string,
   onEvent: (event: ChatEvent) => void,
+  { matches = [], fromMessage = null }: Asking = {},
 ) =>
   call<string>('chat_ask', {
     conversation_id: conversationId,
     dataset_ids: datasetIds,
     question,
+    matches,
+    from_message: fromMessage,
+    locale: navigator.language,
     request_id: requestId,
     channel: channel(onEvent),
+  });
+/** Allows or refuses what an answer waits for. */
+export const chatConfirm = (requestId: string, allowed: boolean) =>
+  call<null>('chat_confirm', { request_id: requestId, allowed });
+/** Answers a question with SQL that is known, without any model. */
+export const chatRun = (
+  conversationId: string | null,
+  datasetIds: string[],
+  question: string,
+  sql: string,
+  chart: SuggestedChart | null,
+  requestId: string,
+) =>
+  call<DirectReply>('chat_run', {
+    conversation_id: conversationId,
+    dataset_ids: datasetIds,
+    question,
+    sql,
+    chart,
+    request_id: requestId,
+  });
+/** Runs a step of an answer anew with other SQL; what came after the answer is removed. */
+export const chatRerun = (
+  conversationId: string,
+  messageId: number,
+  step: number,
+  sql: string,
+  datasetIds: string[],
+  requestId: string,
+) =>
+  call<ChatMessage>('chat_rerun', {
+    conversation_id: conversationId,
+    message_id: messageId,
+    step,
+    sql,
+    dataset_ids: datasetIds,
+    request_id: requestId,
   });
 /** Stops an answer; what had arrived is kept. */
 export const chatStop = (requestId: string) => call<null>('chat_stop', { request_id: requestId });
 
 /** Every conversation, newest first. */
 export const conversationsList = () => call<ConversationSummary[]>('conversations_list');
+/** The conversations in which a text is found. */
+export const conversationsSearch = (text: string) => call<FoundConversation[]>('conversations_search', { text });
+/** Gives a conversation another title. */
+export const conversationRename = (id: string, title: string) => call<null>('conversation_rename', { id, title });
+/** Writes a conversation to a file as Markdown. */
+export const conversationExport = (id: string, path: string) => call<null>('conversation_export', { id, path });
 /** One conversation with its messages. */
 export const conversationShow = (id: string) => call<ConversationDetail>('conversation_show', { id });
 /** Deletes a conversation. */
@@ -142,13 +222,37 @@ export const conversationRemove = (id: string) => call<null>('conversation_remov
 export const settingsGet = () => call<Settings>('settings_get');
 /** Keeps the person's choices. */
 export const settingsSet = (settings: Settings) => call<null>('settings_set', { settings });
+/** What the person chose about what leaves the machine. */
+export const privacyGet = () => call<Privacy>('privacy_get');
+/** Keeps what the person chose about what leaves the machine. */
+export const privacySet = (privacy: Privacy) => call<null>('privacy_set', { privacy });
+/** Questions whose SQL the person has checked, newest first. */
+export const verifiedList = () => call<VerifiedQuestion[]>('verified_list');
+/** Keeps a question with its SQL as trusted. */
+export const verifiedAdd = (question: string, sql: string, datasetIds: string[]) =>
+  call<VerifiedQuestion>('verified_add', { question, sql, dataset_ids: datasetIds });
+/** Takes the trust in a question's SQL back. */
+export const verifiedRemove = (id: string) => call<null>('verified_remove', { id });
 /** The AWS profiles that are set up on this machine. */
 export const awsProfiles = () => call<ProfileInfo[]>('aws_profiles');
 /** Who the profile is and which models it may call. */
 export const awsTest = (profile: string | null, region: string | null) =>
   call<AwsStatus>('aws_test', { profile, region });
-/** The newest requests that left this machine. */
-export const ledgerList = (limit: number) => call<LedgerRecord[]>('ledger_list', { limit });
+/** Which requests of the ledger are wanted; what is left out does not matter. */
+export interface LedgerSearch {
+  text?: string;
+  conversationId?: string | null;
+  /** Those before the record of this number. */
+  before?: number | null;
+}
+
+/** Requests that left this machine, the newest first. */
+export const ledgerList = (limit: number, { text = '', conversationId = null, before = null }: LedgerSearch = {}) =>
+  call<LedgerRecord[]>('ledger_list', { limit, text: text.trim() || null, conversation_id: conversationId, before });
+/** Forgets everything that was recorded; tells how many requests it was. */
+export const ledgerClear = () => call<number>('ledger_clear');
+/** Writes everything that was recorded to a file; tells how many requests it was. */
+export const ledgerExport = (path: string) => call<number>('ledger_export', { path });
 
 /** What is being dragged over the window. */
 export type DropEvent = { type: 'over' } | { type: 'leave' } | { type: 'drop'; paths: string[] };

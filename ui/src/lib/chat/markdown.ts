@@ -33,12 +33,52 @@ markdown.renderer.rules['image'] = (tokens, index) => {
   return escapeHtml(`${image?.content ?? ''} (${image?.attrGet('src') ?? ''})`);
 };
 
-/** HTML of the tags above and nothing else, whatever the text is. */
-export function toSafeHtml(text: string): string {
-  return DOMPurify.sanitize(markdown.render(text), {
+/** A place in a text, in UTF-16 units. */
+interface Range {
+  start: number;
+  end: number;
+}
+
+/*
+ * Characters for private use say where a figure begins, which one it is, and where it ends: they mean nothing in Markdown
+ * and nothing in HTML, so that they come through both where they were put. A text's own ones are replaced.
+ */
+const BEGIN = '\uE000';
+const NAMED = '\uE001';
+const END = '\uE002';
+const OWN = /[\uE000-\uE002]/g;
+const MARKED = /\uE000(\d+)\uE001([^<\uE000-\uE002]*)\uE002/g;
+
+function withMarks(text: string, ranges: Range[]): string {
+  let marked = '';
+  let at = 0;
+  ranges.forEach(({ start, end }, index) => {
+    if (start < at || end <= start || end > text.length) return;
+    marked += `${text.slice(at, start)}${BEGIN}${index}${NAMED}${text.slice(start, end)}${END}`;
+    at = end;
+  });
+  return marked + text.slice(at);
+}
+
+/**
+ * HTML of the tags above and nothing else, whatever the text is; but each of the ranges, where it lies within one piece
+ * of text, becomes a `span` whose `data-figure` is its number and whose class is what `classOf` says.
+ */
+export function toSafeHtml(text: string, ranges: Range[] = [], classOf: (index: number) => string = () => ''): string {
+  const own = text.replace(OWN, '\uFFFD');
+  const html = DOMPurify.sanitize(markdown.render(withMarks(own, ranges)), {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: [],
     ALLOW_ARIA_ATTR: false,
     ALLOW_DATA_ATTR: false,
   });
+  // What is put in here is the app's own: a number and a class; what stands between was made harmless above.
+  return html
+    .replace(
+      MARKED,
+      (_all, index: string, inner: string) =>
+        `<span role="button" tabindex="0" class="${classOf(Number(index))}" data-figure="${index}">${inner}</span>`,
+    )
+    .replace(/\uE000\d+\uE001/g, '')
+    .replace(OWN, '');
 }

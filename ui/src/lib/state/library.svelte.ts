@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import * as api from '$lib/api';
-import type { DatasetDetail, DatasetSummary } from '$lib/api';
+import type { DatasetDetail, DatasetNotes, DatasetSummary, SuggestedQuestion } from '$lib/api';
 import { strings } from '$lib/strings';
 import { toasts } from './toasts.svelte';
 
@@ -56,6 +56,28 @@ export class Library {
   /** What is known about a dataset already. */
   known(id: string): DatasetDetail | undefined {
     return this.#details.get(id);
+  }
+
+  /** Takes up what is said about a dataset now. */
+  noted(id: string, notes: DatasetNotes): void {
+    const known = this.#details.get(id);
+    if (known !== undefined) this.#details.set(id, { ...known, notes });
+  }
+
+  /** Keeps what the person wrote about a dataset. */
+  async setContext(id: string, context: string): Promise<void> {
+    await api.datasetSetContext(id, context);
+    const known = this.#details.get(id);
+    if (known !== undefined) this.#details.set(id, { ...known, context });
+  }
+
+  /** Questions that a dataset can answer without any model; none where they cannot be told. */
+  async suggestions(id: string): Promise<SuggestedQuestion[]> {
+    try {
+      return await api.datasetSuggestions(id);
+    } catch {
+      return [];
+    }
   }
 
   /** Takes up a dataset that was just made, or made anew, before the list is read. */

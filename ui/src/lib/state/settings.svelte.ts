@@ -1,5 +1,5 @@
 import * as api from '$lib/api';
-import type { AppInfo, AwsStatus, Failure, ProfileInfo, Settings } from '$lib/api';
+import type { AppInfo, AwsStatus, Failure, Privacy, ProfileInfo, Settings } from '$lib/api';
 import { toasts } from './toasts.svelte';
 
 /** The person's choices, and what is known about AWS on this computer. */
@@ -7,6 +7,8 @@ export class Preferences {
   /** Whether the dialog is open. */
   open = $state(false);
   values = $state<Settings>({ profile: null, region: null, model: null });
+  /** What may leave the computer; until it has been read, the app shows what is usual. */
+  privacy = $state<Privacy>({ send: 'rows', confirm: 'nothing', tokens_per_day: null, ledger_days: 90 });
   /** Null until they have been looked for. */
   profiles = $state.raw<ProfileInfo[] | null>(null);
   info = $state.raw<AppInfo | null>(null);
@@ -17,7 +19,7 @@ export class Preferences {
 
   async load(): Promise<void> {
     try {
-      [this.values, this.info] = await Promise.all([api.settingsGet(), api.appInfo()]);
+      [this.values, this.info, this.privacy] = await Promise.all([api.settingsGet(), api.appInfo(), api.privacyGet()]);
     } catch (thrown) {
       toasts.bad(thrown);
     }
@@ -47,6 +49,18 @@ export class Preferences {
       await api.settingsSet(values);
     } catch (thrown) {
       this.values = before;
+      toasts.bad(thrown);
+    }
+  }
+
+  /** Keeps a choice about what may leave the computer. */
+  async setPrivacy(change: Partial<Privacy>): Promise<void> {
+    const before = $state.snapshot(this.privacy);
+    this.privacy = { ...before, ...change };
+    try {
+      await api.privacySet({ ...before, ...change });
+    } catch (thrown) {
+      this.privacy = before;
       toasts.bad(thrown);
     }
   }

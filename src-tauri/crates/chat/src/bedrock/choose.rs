@@ -30,6 +30,8 @@ pub struct ModelInfo {
     pub is_default: bool,
     /// Where a request may be processed: the inference profile's prefix such as `eu` or `global`; `None` for the asked region alone.
     pub geography: Option<String>,
+    /// Whether a request may be processed outside the geography of the asked region, as with `global`.
+    pub may_leave: bool,
     /// How it is called.
     pub kind: ModelKind,
 }
@@ -100,6 +102,7 @@ pub(super) fn models(
             provider,
             is_default: false,
             geography: None,
+            may_leave: false,
             kind: ModelKind::FoundationModel,
         };
         models.push((info, Some(rank)));
@@ -137,12 +140,15 @@ pub(super) fn models(
         let narrow = u8::from(!matches!(geography.as_deref(), Some("us" | "eu" | "apac")));
         let rank =
             (stays && known.is_none_or(active)).then(|| Rank::of(model_id, &provider, narrow));
+        // An application's profile names no geography: what it stands for decides, and that may be anything.
+        let may_leave = !stays;
         let info = ModelInfo {
             id: id.to_owned(),
             name: profile.inference_profile_name().to_owned(),
             provider,
             is_default: false,
             geography,
+            may_leave,
             kind: ModelKind::InferenceProfile,
         };
         models.push((info, rank));
@@ -322,6 +328,30 @@ mod tests {
         assert_eq!(
             default_of(&[nova], &profiles, "ca-central-1").unwrap(),
             "amazon.nova-lite-v1:0"
+        );
+    }
+
+    #[test]
+    fn what_may_leave_the_geography_is_marked() {
+        let listed: Vec<_> = [
+            "global.anthropic.claude-sonnet-4-6",
+            "eu.anthropic.claude-sonnet-4-6",
+            "us.anthropic.claude-sonnet-4-6",
+        ]
+        .map(profile)
+        .to_vec();
+        let models = models(&[], &listed, "eu-central-1");
+        let leaving: Vec<&str> = models
+            .iter()
+            .filter(|model| model.may_leave)
+            .map(|model| model.id.as_str())
+            .collect();
+        assert_eq!(
+            leaving,
+            [
+                "global.anthropic.claude-sonnet-4-6",
+                "us.anthropic.claude-sonnet-4-6"
+            ]
         );
     }
 

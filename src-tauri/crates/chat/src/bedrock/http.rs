@@ -32,14 +32,34 @@ pub(super) struct Call {
     conversation_id: Option<String>,
     /// The request that is under way.
     open: Mutex<Option<Entry>>,
+    /// For a call that is only to be shown: what would have been sent.
+    preview: Option<Mutex<Option<String>>>,
 }
 
 impl Call {
     pub(super) fn new(conversation_id: Option<String>) -> Arc<Self> {
         Arc::new(Self {
             conversation_id,
-            open: Mutex::default(),
+            ..Self::default()
         })
+    }
+
+    /// A call whose conversation is not sent but kept to be shown; credentials are fetched all the same.
+    pub(super) fn preview(conversation_id: Option<String>) -> Arc<Self> {
+        Arc::new(Self {
+            conversation_id,
+            preview: Some(Mutex::default()),
+            ..Self::default()
+        })
+    }
+
+    /// What would have been sent.
+    pub(super) fn previewed(&self) -> Option<String> {
+        let preview = self.preview.as_ref()?;
+        preview
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     /// Runs a future whose requests belong to this call.
@@ -123,6 +143,11 @@ impl Drop for Entry {
 #[error("{0}")]
 pub(super) struct NotRecorded(pub(super) String);
 
+/// The request was only to be shown, and therefore was not sent.
+#[derive(Debug, thiserror::Error)]
+#[error("the request was only to be shown")]
+struct Previewed;
+
 /// The HTTP client of every AWS client of this crate.
 pub(super) struct Recording {
     inner: SharedHttpClient,
@@ -191,6 +216,10 @@ impl HttpConnector for RecordingConnector {
         let call = CALL.try_with(Arc::clone).unwrap_or_default();
         let described = Described::of(&request);
         let streams = described.operation == CONVERSE_STREAM;
+        if let Some(preview) = call.preview.as_ref().filter(|_| streams) {
+            *preview.lock().unwrap_or_else(PoisonError::into_inner) = Some(described.payload);
+            return HttpConnectorFuture::ready(Err(ConnectorError::user(Box::new(Previewed))));
+        }
         let entry = LedgerEntry {
             conversation_id: call.conversation_id.clone(),
             service: described.service.to_owned(),

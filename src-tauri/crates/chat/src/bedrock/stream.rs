@@ -1,7 +1,7 @@
 //! One model of an account, asked through ConverseStream.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -24,7 +24,7 @@ use super::failure::{self, Place};
 use super::http::Call;
 use crate::model::{
     Content, Event, EventStream, Identity, Message, Model, ModelError, Request, Role, StopReason,
-    Usage,
+    Tool, Usage,
 };
 
 /// After the answer is complete, the counts of tokens are waited for only this long.
@@ -37,6 +37,48 @@ pub struct Bedrock {
     client: Client,
     model: String,
     place: Place,
+    kept: Arc<Kept>,
+}
+
+/// What is worth keeping between the requests to a model.
+#[derive(Debug)]
+struct Kept {
+    /// Which parts of a request are marked as lasting; less once the service has refused such a mark.
+    caching: Mutex<Caching>,
+    /// The tools in the SDK's terms, built once: it keeps a JSON object in an order that differs each time it is built, and
+    /// what the service is to recognise must stay the same, byte for byte.
+    tools: Mutex<Option<(Vec<Tool>, wire::ToolConfiguration)>>,
+}
+
+/// Which parts of a request carry a mark that the service may keep what stands before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Caching {
+    Nothing,
+    System,
+    SystemAndTools,
+}
+
+impl Caching {
+    /// What a model is documented to keep.
+    fn of(model: &str) -> Self {
+        let is = |names: &[&str]| names.iter().any(|name| model.contains(name));
+        if is(&["amazon.nova"]) {
+            Self::System
+        } else if is(&["anthropic.claude"])
+            && !is(&[
+                "claude-v2",
+                "claude-instant",
+                "claude-3-haiku",
+                "claude-3-sonnet",
+                "claude-3-opus",
+                "claude-3-5-sonnet-20240620",
+            ])
+        {
+            Self::SystemAndTools
+        } else {
+            Self::Nothing
+        }
+    }
 }
 
 impl Bedrock {
@@ -81,6 +123,10 @@ impl Bedrock {
         };
         Ok(Self {
             client: Client::from_conf(config),
+            kept: Arc::new(Kept {
+                caching: Mutex::new(Caching::of(&model)),
+                tools: Mutex::new(None),
+            }),
             account,
             model,
             place,
@@ -93,7 +139,11 @@ impl Bedrock {
     }
 
     /// The request in the SDK's terms.
-    fn builder(&self, request: &Request) -> Result<ConverseStreamFluentBuilder, BuildError> {
+    fn builder(
+        &self,
+        request: &Request,
+        caching: Caching,
+    ) -> Result<ConverseStreamFluentBuilder, BuildError> {
         let messages = request
             .messages
             .iter()
@@ -103,27 +153,82 @@ impl Bedrock {
             .client
             .converse_stream()
             .model_id(&self.model)
-            .system(wire::SystemContentBlock::Text(request.system.clone()))
-            .set_messages(Some(messages))
-            .inference_config(
-                wire::InferenceConfiguration::builder()
-                    .max_tokens(i32::try_from(request.max_tokens).unwrap_or(i32::MAX))
-                    .build(),
-            );
+            .system(wire::SystemContentBlock::Text(request.system.clone()));
+        if caching != Caching::Nothing {
+            builder = builder.system(wire::SystemContentBlock::CachePoint(cache_point()?));
+        }
+        if !request.situation.is_empty() {
+            builder = builder.system(wire::SystemContentBlock::Text(request.situation.clone()));
+        }
+        builder = builder.set_messages(Some(messages)).inference_config(
+            wire::InferenceConfiguration::builder()
+                .max_tokens(i32::try_from(request.max_tokens).unwrap_or(i32::MAX))
+                .build(),
+        );
         if !request.tools.is_empty() {
-            let mut tools = wire::ToolConfiguration::builder();
-            for tool in &request.tools {
-                tools = tools.tools(wire::Tool::ToolSpec(
-                    wire::ToolSpecification::builder()
-                        .name(&tool.name)
-                        .description(&tool.description)
-                        .input_schema(wire::ToolInputSchema::Json(document(&tool.input_schema)))
-                        .build()?,
-                ));
+            let mut tools = self.tools(&request.tools)?;
+            if caching == Caching::SystemAndTools {
+                tools.tools.push(wire::Tool::CachePoint(cache_point()?));
             }
-            builder = builder.tool_config(tools.build()?);
+            builder = builder.tool_config(tools);
         }
         Ok(builder)
+    }
+
+    fn tools(&self, tools: &[Tool]) -> Result<wire::ToolConfiguration, BuildError> {
+        let mut kept = lock(&self.kept.tools);
+        if let Some((known, built)) = &*kept
+            && known == tools
+        {
+            return Ok(built.clone());
+        }
+        let mut built = wire::ToolConfiguration::builder();
+        for tool in tools {
+            built = built.tools(wire::Tool::ToolSpec(
+                wire::ToolSpecification::builder()
+                    .name(&tool.name)
+                    .description(&tool.description)
+                    .input_schema(wire::ToolInputSchema::Json(document(&tool.input_schema)))
+                    .build()?,
+            ));
+        }
+        let built = built.build()?;
+        *kept = Some((tools.to_vec(), built.clone()));
+        Ok(built)
+    }
+
+    /// Sends a request once and waits for the head of its answer.
+    async fn send(&self, request: &Request, caching: Caching) -> Result<EventStream, ModelError> {
+        let builder = self.builder(request, caching).map_err(unbuilt)?;
+        let call = Call::new(request.conversation_id.clone());
+        let first_byte = Instant::now() + self.account.timeouts.first_byte;
+        let sent = tokio::time::timeout_at(first_byte, call.run(builder.send())).await;
+        let output = match sent {
+            Ok(Ok(output)) => output,
+            Ok(Err(error)) => {
+                let error = failure::explain(&error, &self.place);
+                call.failed(&error.message, None);
+                return Err(error);
+            }
+            Err(_) => {
+                let error = failure::timed_out(&self.place, "did not begin to answer in time");
+                call.failed(&error.message, None);
+                return Err(error);
+            }
+        };
+        let reading = Reading {
+            receiver: output.stream,
+            call,
+            place: self.place.clone(),
+            timeouts: self.account.timeouts.clone(),
+            first_byte: Some(first_byte),
+            tools: HashMap::new(),
+            pending: VecDeque::new(),
+            usage: None,
+            stopped: false,
+            done: false,
+        };
+        Ok(futures_util::stream::unfold(reading, Reading::next).boxed())
     }
 
     fn message(&self, message: &Message) -> Result<wire::Message, BuildError> {
@@ -187,41 +292,31 @@ async fn default_model(account: &Account) -> Result<String, ModelError> {
 #[async_trait]
 impl Model for Bedrock {
     async fn stream(&self, request: &Request) -> Result<EventStream, ModelError> {
-        let builder = self.builder(request).map_err(|error| {
-            ModelError::new(
+        let caching = *lock(&self.kept.caching);
+        match self.send(request, caching).await {
+            // Which models keep what is documented late and changes: one that refuses the mark is asked without it.
+            Err(error) if caching != Caching::Nothing && is_about_caching(&error) => {
+                *lock(&self.kept.caching) = Caching::Nothing;
+                self.send(request, Caching::Nothing).await
+            }
+            sent => sent,
+        }
+    }
+
+    async fn preview(&self, request: &Request) -> Result<String, ModelError> {
+        let caching = *lock(&self.kept.caching);
+        let builder = self.builder(request, caching).map_err(unbuilt)?;
+        // Everything is done as if it were sent, except for that.
+        let call = Call::preview(request.conversation_id.clone());
+        let sent = call.run(builder.send()).await;
+        match (call.previewed(), sent) {
+            (Some(payload), _) => Ok(payload),
+            (None, Err(error)) => Err(failure::explain(&error, &self.place)),
+            (None, Ok(_)) => Err(ModelError::new(
                 "internal",
-                format!("The request could not be built ({error}): please report this."),
-            )
-        })?;
-        let call = Call::new(request.conversation_id.clone());
-        let first_byte = Instant::now() + self.account.timeouts.first_byte;
-        let sent = tokio::time::timeout_at(first_byte, call.run(builder.send())).await;
-        let output = match sent {
-            Ok(Ok(output)) => output,
-            Ok(Err(error)) => {
-                let error = failure::explain(&error, &self.place);
-                call.failed(&error.message, None);
-                return Err(error);
-            }
-            Err(_) => {
-                let error = failure::timed_out(&self.place, "did not begin to answer in time");
-                call.failed(&error.message, None);
-                return Err(error);
-            }
-        };
-        let reading = Reading {
-            receiver: output.stream,
-            call,
-            place: self.place.clone(),
-            timeouts: self.account.timeouts.clone(),
-            first_byte: Some(first_byte),
-            tools: HashMap::new(),
-            pending: VecDeque::new(),
-            usage: None,
-            stopped: false,
-            done: false,
-        };
-        Ok(futures_util::stream::unfold(reading, Reading::next).boxed())
+                "The request could not be shown before it was sent: please report this.",
+            )),
+        }
     }
 
     fn identity(&self) -> Identity {
@@ -231,6 +326,37 @@ impl Model for Bedrock {
             region: self.place.region.clone(),
         }
     }
+}
+
+fn unbuilt(error: BuildError) -> ModelError {
+    ModelError::new(
+        "internal",
+        format!("The request could not be built ({error}): please report this."),
+    )
+}
+
+fn cache_point() -> Result<wire::CachePointBlock, BuildError> {
+    wire::CachePointBlock::builder()
+        .r#type(wire::CachePointType::Default)
+        .build()
+}
+
+/// Whether the service refused a request for its mark of what may be kept.
+fn is_about_caching(error: &ModelError) -> bool {
+    let message = error.message.to_lowercase();
+    error.code == "refused_request"
+        && [
+            "cachepoint",
+            "cache point",
+            "prompt caching",
+            "cache_control",
+        ]
+        .iter()
+        .any(|word| message.contains(word))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A tool use of which the input is still arriving.
@@ -353,9 +479,14 @@ impl Reading {
             }
             Output::Metadata(metadata) => {
                 if let Some(usage) = metadata.usage {
+                    let count = |tokens: i32| u64::try_from(tokens).unwrap_or(0);
+                    // The service counts what it had kept, and what it keeps now, apart from the rest.
+                    let cached = count(usage.cache_read_input_tokens.unwrap_or(0));
+                    let written = count(usage.cache_write_input_tokens.unwrap_or(0));
                     let usage = Usage {
-                        input_tokens: u64::try_from(usage.input_tokens).unwrap_or(0),
-                        output_tokens: u64::try_from(usage.output_tokens).unwrap_or(0),
+                        input_tokens: count(usage.input_tokens) + cached + written,
+                        output_tokens: count(usage.output_tokens),
+                        cached_tokens: cached,
                     };
                     self.usage = Some(usage);
                     self.pending.push_back(Event::Usage(usage));
@@ -384,5 +515,37 @@ fn document(value: &Value) -> Document {
                 .map(|(name, value)| (name.clone(), document(value)))
                 .collect(),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_set_for_models_that_are_documented_to_keep_things() {
+        for (model, caching) in [
+            (
+                "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+                Caching::SystemAndTools,
+            ),
+            (
+                "anthropic.claude-3-5-sonnet-20241022-v2:0",
+                Caching::SystemAndTools,
+            ),
+            (
+                "anthropic.claude-3-5-sonnet-20240620-v1:0",
+                Caching::Nothing,
+            ),
+            ("anthropic.claude-3-haiku-20240307-v1:0", Caching::Nothing),
+            ("eu.amazon.nova-pro-v1:0", Caching::System),
+            ("meta.llama3-1-70b-instruct-v1:0", Caching::Nothing),
+            (
+                "arn:aws:bedrock:eu-central-1:1:application-inference-profile/abc",
+                Caching::Nothing,
+            ),
+        ] {
+            assert_eq!(Caching::of(model), caching, "{model}");
+        }
     }
 }

@@ -28,9 +28,13 @@ async fn a_simple_answer_streams_with_its_sql_and_its_table() {
     assert_eq!(answer.ended, Ended::Complete);
     assert_eq!(
         asked.shape(),
-        ["started", "text", "sql", "table", "text", "done"]
+        ["started", "text", "sql", "checked", "table", "text", "done"]
     );
     assert_eq!(asked.streamed(), "Let me count.Acme bought most.");
+    assert_eq!(
+        answer.notes,
+        ["1 of 5 rows of “shop orders” have no “customer” and make a group without a name."]
+    );
 
     let step = &answer.steps[0];
     assert_eq!(
@@ -122,7 +126,7 @@ async fn reopening_shows_the_conversation_as_it_was() {
     assert_eq!(kept.steps[0].preview, [[Some("5".to_owned())]]);
     assert_eq!(
         (kept.prompt_version.as_str(), kept.now.as_str()),
-        ("1", "2026-03-14T15:09:26")
+        ("2", "2026-03-14T15:09:26")
     );
     assert_eq!(messages[1].content["ended"], "complete");
     assert_eq!(
@@ -194,7 +198,7 @@ async fn the_steps_are_bounded_and_the_answer_says_so() {
     );
     assert_eq!(
         answer.notes,
-        ["Stopped after 3 queries, the most that one question may take."]
+        ["Stopped after 3 steps, the most that one question may take."]
     );
     assert_eq!(answer.text, answer.notes[0], "the answer says so itself");
     assert_eq!(asked.notices(), [answer.notes[0].as_str()]);

@@ -8,7 +8,14 @@
 
 mod accounts;
 mod answers;
+mod conversations;
+mod direct;
 mod faults;
+mod figures;
+mod injections;
+mod privacy;
 mod prompt;
 mod stops;
+mod suggest;
+mod tools;
 mod world;

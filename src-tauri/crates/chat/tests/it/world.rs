@@ -4,8 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use buzz_chat::bedrock::{Bedrock, ConfigFiles, Settings, Timeouts};
-use buzz_chat::{Answer, Ask, AssistantRecord, Cancel, ChatEvent, DatasetContext, Error, Limits};
-use buzz_library::{Dataset, LedgerRecord, Library};
+use buzz_chat::{
+    Answer, Ask, AssistantRecord, Cancel, ChatEvent, DatasetContext, Error, Limits, Preferences,
+    Vocabulary,
+};
+use buzz_library::{Dataset, LedgerRecord, Library, RememberedMatch};
 use buzz_query::{Engine, EngineOptions, Table};
 use buzz_testkit::Scratch;
 use buzz_testkit::bedrock::{Script, StandIn, Turn};
@@ -20,6 +23,9 @@ pub struct World {
     pub datasets: Vec<Dataset>,
     pub engine: Arc<Engine>,
     pub limits: Limits,
+    pub preferences: Preferences,
+    pub vocabulary: Arc<Vocabulary>,
+    pub matches: Vec<(String, RememberedMatch)>,
     pub cancel: Cancel,
 }
 
@@ -79,8 +85,60 @@ impl World {
             datasets: vec![dataset],
             engine,
             limits,
+            preferences: Preferences::default(),
+            vocabulary: Arc::new(Vocabulary::new(Vocabulary::USUAL_MEMORY)),
+            matches: Vec::new(),
             cancel: Cancel::new(),
         }
+    }
+
+    /// Adds a further dataset to the scope.
+    pub fn add_file(&mut self, name: &str, text: &str) {
+        let file = self.scratch.path(name);
+        std::fs::write(&file, text).unwrap();
+        let dataset = self
+            .library()
+            .import(
+                &file,
+                None,
+                &buzz_ingest::Options::default(),
+                &buzz_ingest::Silent,
+                &Cancel::new(),
+            )
+            .unwrap();
+        self.datasets.push(dataset);
+        self.engine = engine(self.library(), &self.datasets, &self.scratch);
+    }
+
+    /// The datasets as they are now.
+    pub fn contexts(&self) -> Vec<DatasetContext> {
+        self.datasets
+            .iter()
+            .map(|dataset| {
+                let dataset = self.library().dataset(&dataset.id).unwrap();
+                DatasetContext::load(self.library(), &dataset).unwrap()
+            })
+            .collect()
+    }
+
+    /// Everything that left for the model, as one text.
+    pub fn sent(&self) -> String {
+        let bodies = self.stand_in.conversations();
+        bodies
+            .iter()
+            .map(|request| String::from_utf8_lossy(&request.body).into_owned())
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// What the model was told last: the text of the first tool result of the newest request.
+    pub fn told(&self) -> String {
+        let sent = self.stand_in.conversations().pop().unwrap().json();
+        let last = sent["messages"].as_array().unwrap().last().unwrap().clone();
+        last["content"][0]["toolResult"]["content"][0]["text"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no tool result: {last}"))
+            .to_owned()
     }
 
     pub fn library(&self) -> &Arc<Library> {
@@ -105,17 +163,19 @@ impl World {
         let model = Bedrock::connect(&self.settings, self.library())
             .await
             .unwrap();
+        let contexts = self.contexts();
         let ask = Ask {
             conversation_id: conversation_id.map(str::to_owned),
-            question: question.to_owned(),
-            datasets: self
-                .datasets
-                .iter()
-                .map(|dataset| DatasetContext::load(self.library(), dataset).unwrap())
-                .collect(),
-            now: jiff::civil::date(2026, 3, 14).at(15, 9, 26, 0),
-            temp_root: self.scratch.folder().to_owned(),
+            matches: self.matches.clone(),
             limits: self.limits.clone(),
+            ..Ask::new(
+                question,
+                contexts,
+                &self.preferences,
+                &self.vocabulary,
+                jiff::civil::date(2026, 3, 14).at(15, 9, 26, 0),
+                self.scratch.folder().to_owned(),
+            )
         };
         let events = Mutex::new(Vec::new());
         let keep = |event: ChatEvent| {

@@ -105,6 +105,8 @@ fn text(found: &Found) -> String {
                     one_line(model.geography.as_deref().unwrap_or("this region")),
                     if model.is_default {
                         "default".to_owned()
+                    } else if model.may_leave {
+                        "may leave the region's geography".to_owned()
                     } else {
                         String::new()
                     },

@@ -1,21 +1,43 @@
 //! `buzz ledger`: what was sent to Amazon Web Services, request by request.
 
-use buzz_library::LedgerRecord;
+use buzz_library::{LedgerQuery, LedgerRecord};
 
 use crate::args::Ledger;
 use crate::commands::Context;
 use crate::error::Failure;
-use crate::output::{Heading, clipped, count, many_lines, one_line, table};
+use crate::output::{Heading, clipped, count, counted, many_lines, one_line, table};
 
 /// Lists the requests, the newest first.
 pub fn run(args: &Ledger, context: &Context) -> Result<(), Failure> {
     let library = context.open()?;
-    let records = library.ledger(args.limit)?;
+    if args.clear {
+        let removed = library.clear_ledger()?;
+        if context.output.json {
+            return context
+                .output
+                .document(&serde_json::json!({ "removed": removed }));
+        }
+        return context.output.print(&format!(
+            "{} removed\n",
+            counted(removed as u64, "request", "requests")
+        ));
+    }
+    let query = LedgerQuery {
+        conversation_id: args.conversation.clone(),
+        text: args.search.clone(),
+        before: None,
+    };
+    let records = library.search_ledger(&query, args.limit)?;
     if context.output.json {
         return context.output.document(&records);
     }
     if records.is_empty() {
-        context.output.remark("nothing was sent yet");
+        let searched = args.search.is_some() || args.conversation.is_some();
+        context.output.remark(if searched {
+            "nothing of that kind was sent"
+        } else {
+            "nothing was sent yet"
+        });
         return Ok(());
     }
     if args.payload {

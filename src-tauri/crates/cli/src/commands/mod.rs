@@ -4,6 +4,7 @@ pub mod ask;
 pub mod aws;
 pub mod convert;
 pub mod datasets;
+pub mod eval;
 pub mod export;
 pub mod ledger;
 pub mod remove;

@@ -27,6 +27,26 @@ pub fn run(args: &Set, context: &Context) -> Result<(), Failure> {
         library.set_context(&dataset.id, text)?;
         told.push_str("the context was saved\n");
     }
+    if let Some(send) = args.send {
+        library.set_send(&dataset.id, Some(send.into()))?;
+        told.push_str("what may be sent was saved\n");
+    }
+    for fact in &args.fact {
+        library.add_fact(&dataset.id, fact)?;
+        told.push_str("the fact was saved\n");
+    }
+    for fact in &args.forget_fact {
+        library.remove_fact(&dataset.id, fact)?;
+        told.push_str("the fact was forgotten\n");
+    }
+    // Before the column may get another name.
+    if let Some(column) = &args.column
+        && (args.description.is_some() || args.never_send.is_some())
+    {
+        let description = args.description.as_deref();
+        library.set_column_notes(&dataset.id, column, description, args.never_send)?;
+        told.push_str("what was said about the column was saved\n");
+    }
     if let Some(change) = args.change() {
         let bar = Bar::for_bytes(&context.output, &dataset.name);
         let options = Options::default();

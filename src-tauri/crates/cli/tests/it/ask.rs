@@ -49,6 +49,12 @@ fn the_answer_is_one_document() {
             "answer",
             "steps",
             "result",
+            "figures",
+            "charts",
+            "matches",
+            "readings",
+            "facts",
+            "clarification",
             "notes",
             "ended",
             "usage",
@@ -100,14 +106,14 @@ fn people_read_the_sql_the_table_and_the_answer() {
             stop: None,
             ending: Ending::Complete,
         },
-        Turn::text("Both have \u{1b}[31m1,250."),
+        Turn::text("Both have \u{1b}[H 1,250."),
     ]));
     let run = run(&scratch, &stand_in, &["ask", "Where?"]);
     assert_eq!(run.code, 0, "{run:#?}");
     let expected = "Let me look.\n\n\
                     SQL\n  select place, count(*) as n\n  from sales group by place order by place\n\n \
                     place      n\n──────────────\n Bonn    1250\n Köln    1250\n\n\
-                    Both have \u{fffd}[31m1,250.\n";
+                    Both have \u{fffd}[H 1,250.\n";
     assert_eq!(run.stdout, expected);
     assert!(run.stderr.starts_with("conversation "), "{run:#?}");
     assert!(run.stderr.contains(" tokens in and "), "{run:#?}");
@@ -393,4 +399,176 @@ fn aws_tells_profiles_identity_and_models() {
     assert_eq!(found["identity"], Value::Null);
     assert_eq!(found["profiles"].as_array().unwrap().len(), 1);
     assert_eq!(run.error_document()["code"], "unknown_profile");
+}
+
+#[test]
+fn every_figure_of_the_answer_says_where_it_comes_from() {
+    let scratch = with_sales();
+    let stand_in = StandIn::start(Script::turns([
+        Turn::sql("select count(*) as n from sales"),
+        Turn::text("There were 2,500 sales, 31 % more than before."),
+        Turn::text("There were 2,500 sales, 31 % more than before."),
+    ]));
+    let document = json_of(&scratch, &stand_in, &["ask", "How many sales?"]);
+    assert_eq!(document["requests"], 3, "it was sent back once");
+    let figures = document["figures"].as_array().unwrap();
+    let of = |text: &str| {
+        figures
+            .iter()
+            .find(|figure| figure["text"].as_str().unwrap().contains(text))
+            .unwrap()
+    };
+    assert_eq!(of("2,500")["traced"], true);
+    assert_eq!(of("2,500")["source"]["type"], "cell");
+    assert_eq!(of("2,500")["source"]["cell"]["column"], 0);
+    assert_eq!(of("31")["traced"], false);
+    assert_eq!(of("31")["source"], Value::Null);
+}
+
+#[test]
+fn what_may_be_sent_is_chosen_and_a_column_is_kept_back() {
+    let scratch = with_sales();
+    let turns = || {
+        [
+            Turn::sql("select place from sales limit 1"),
+            Turn::text("See the table."),
+        ]
+    };
+    let stand_in = StandIn::start(Script::turns(turns()));
+    let document = json_of(&scratch, &stand_in, &["ask", "Where?", "--send", "schema"]);
+    assert_eq!(document["steps"][0]["withheld"], true);
+    assert_eq!(document["result"]["row_count"], 1);
+    let sent = |stand_in: &StandIn| -> String {
+        let requests = stand_in.conversations();
+        requests
+            .iter()
+            .map(|request| String::from_utf8_lossy(&request.body).into_owned())
+            .collect()
+    };
+    assert!(!sent(&stand_in).contains("Köln"));
+
+    let set = [
+        "set",
+        "sales",
+        "--column",
+        "place",
+        "--never-send",
+        "--description",
+        "the branch",
+    ];
+    scratch.json(set);
+    let stand_in = StandIn::start(Script::turns(turns()));
+    json_of(&scratch, &stand_in, &["ask", "Where?"]);
+    assert!(!sent(&stand_in).contains("Köln"));
+    assert!(sent(&stand_in).contains("the branch"));
+    scratch.json(["set", "sales", "--column", "place", "--never-send", "no"]);
+    scratch.json([
+        "set",
+        "sales",
+        "--fact",
+        "Bonn is closed.",
+        "--send",
+        "rows",
+    ]);
+    let stand_in = StandIn::start(Script::turns(turns()));
+    json_of(&scratch, &stand_in, &["ask", "Where?"]);
+    assert!(sent(&stand_in).contains("Köln") && sent(&stand_in).contains("Bonn is closed."));
+}
+
+#[test]
+fn nothing_is_sent_that_the_person_did_not_allow() {
+    let scratch = with_sales();
+    let stand_in = StandIn::start(Script::turns([Turn::text("Never.")]));
+    // Standard input is empty: nobody says yes.
+    let mut asking = command(
+        &scratch,
+        &stand_in,
+        &["--json", "ask", "Where?", "--confirm", "requests"],
+    );
+    asking.stdin(std::process::Stdio::null());
+    let run = Run::of(asking.output().unwrap());
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert_eq!(run.error_document()["code"], "not_allowed");
+    assert!(
+        run.stderr.contains("Where?") && run.stderr.contains("Send this?"),
+        "{run:#?}"
+    );
+    assert!(stand_in.conversations().is_empty());
+}
+
+#[test]
+fn the_ledger_is_searched_and_cleared() {
+    let scratch = with_sales();
+    let stand_in = StandIn::start(Script::turns([Turn::text("Yes."), Turn::text("Yes.")]));
+    for question in ["Is the needle here?", "Or not?"] {
+        json_of(&scratch, &stand_in, &["ask", question]);
+    }
+    let found = scratch.json(["ledger", "--search", "needle"]);
+    assert_eq!(found.as_array().unwrap().len(), 1);
+    assert!(scratch.json(["ledger"]).as_array().unwrap().len() >= 2);
+    assert!(
+        scratch.json(["ledger", "--clear"])["removed"]
+            .as_u64()
+            .unwrap()
+            >= 2
+    );
+    assert_eq!(scratch.json(["ledger"]), json!([]));
+}
+
+#[test]
+fn questions_whose_answers_are_known_are_evaluated_recorded_and_played_again() {
+    let scratch = with_sales();
+    let lines = [
+        json!({"question": "How many?", "dataset": "sales", "sql": "select count(*) from sales"}),
+        json!({"question": "How many in Bonn?", "dataset": "sales", "sql": "select count(*) from sales where place = 'Bonn'"}),
+        json!({"question": "Where?", "datasets": ["sales"], "answer": "Köln"}),
+    ];
+    let text: Vec<String> = lines.iter().map(Value::to_string).collect();
+    let file = scratch.file("questions.jsonl", text.join("\n"));
+    let record = scratch.path("record.jsonl");
+    let stand_in = StandIn::start(Script::turns([
+        Turn::sql("select count(*) as any_name from sales"),
+        Turn::text("{{cell}}."),
+        Turn::sql("select nothing from sales"),
+        Turn::sql("select count(*) + 1 from sales where place = 'Bonn'"),
+        Turn::text("{{cell}}."),
+        Turn::text("In Köln."),
+    ]));
+    let file = file.to_str().unwrap();
+    let record = record.to_str().unwrap();
+    let report = json_of(&scratch, &stand_in, &["eval", file, "--record", record]);
+    assert_eq!(
+        (&report["questions"], &report["correct"]),
+        (&json!(3), &json!(2))
+    );
+    assert_eq!(report["repairs"], 1);
+    assert_eq!(report["outcomes"][1]["why"], "the result is another");
+    assert!(report["usage"]["input_tokens"].as_u64().unwrap() > 0);
+
+    // Again from the record, with nobody to ask.
+    let again = Run::of(
+        scratch
+            .command(["--json", "eval", file, "--replay", record])
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(again.code, 0, "{again:#?}");
+    let again: Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!(again["correct"], 2);
+    assert_eq!(again["usage"], report["usage"]);
+    assert_eq!(stand_in.conversations().len(), 6);
+
+    let wrong = scratch.file("wrong.jsonl", "{\"question\": \"?\"}\n");
+    let run = scratch.run(["eval", wrong.to_str().unwrap(), "--replay", record]);
+    run.assert_failed(1, "has neither \"sql\" nor \"answer\"");
+    let run = scratch.run(["eval", file, "--record", record]);
+    run.assert_failed(1, "exists already");
+}
+
+#[test]
+fn without_any_account_it_says_how_to_make_one() {
+    let scratch = with_sales();
+    let run = scratch.run(["--json", "ask", "How many?"]);
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert_eq!(run.error_document()["code"], "no_profile");
 }

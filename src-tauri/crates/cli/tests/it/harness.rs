@@ -225,21 +225,17 @@ pub fn converting(scratch: &Scratch, file: &Path) -> Option<Child> {
         file.as_os_str(),
     ]);
     let incoming = scratch.library().join("incoming");
-    let writing = || {
-        let is_writing = |job: &String| {
-            let written = |name| fs::metadata(incoming.join(job).join(name)).map(|file| file.len());
-            (entries(&incoming.join(job)).iter())
-                .any(|name| written(name).is_ok_and(|size| size > 4))
-        };
-        entries(&incoming)
-            .iter()
-            .filter(|job| is_writing(job))
-            .count()
-    };
-    let others = writing();
+    // Another conversion may be under way.
+    let others = entries(&incoming);
     let mut child = command.spawn().unwrap();
     loop {
-        if writing() > others {
+        let writing = entries(&incoming).iter().any(|job| {
+            !others.contains(job)
+                && entries(&incoming.join(job)).iter().any(|name| {
+                    fs::metadata(incoming.join(job).join(name)).is_ok_and(|file| file.len() > 4)
+                })
+        });
+        if writing {
             return Some(child);
         }
         if child.try_wait().unwrap().is_some() {

@@ -15,6 +15,8 @@ mod corpus;
 mod export;
 mod harness;
 mod library;
+#[cfg(target_os = "linux")]
+mod network;
 mod odd_input;
 mod round_trip;
 mod sql;

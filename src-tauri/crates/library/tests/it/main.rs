@@ -7,6 +7,7 @@ mod change;
 mod crash;
 mod datasets;
 mod fixture;
+mod notes;
 mod opening;
 mod records;
 mod standalone;

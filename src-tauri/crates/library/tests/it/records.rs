@@ -1,6 +1,6 @@
 //! Conversations, the ledger and the settings.
 
-use buzz_library::{LedgerEntry, LedgerOutcome};
+use buzz_library::{LedgerEntry, LedgerOutcome, LedgerQuery};
 use serde_json::json;
 
 use crate::fixture::{Fixture, import};
@@ -111,6 +111,44 @@ fn the_ledger_knows_what_was_sent_before_it_knows_what_came_of_it() {
     let json = serde_json::to_value(&records[1]).unwrap();
     assert_eq!(json["service"], "bedrock-runtime");
     assert_eq!(json["outcome"]["input_tokens"], 12);
+}
+
+#[test]
+fn the_whole_ledger_is_written_out_each_entry_once_and_the_newest_first() {
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    let mut ids: Vec<i64> = (0..120)
+        .map(|number| {
+            let entry = LedgerEntry {
+                conversation_id: None,
+                service: "sts".to_owned(),
+                endpoint: String::new(),
+                operation: "GetCallerIdentity".to_owned(),
+                profile: None,
+                region: None,
+                model: None,
+                payload: format!("line {number}\nand another"),
+            };
+            library.ledger_begin(&entry).unwrap()
+        })
+        .collect();
+    ids.reverse();
+    let mut out = Vec::new();
+    let path = std::path::Path::new("ledger.jsonl");
+    let written = library
+        .write_ledger(&LedgerQuery::default(), &mut out, path)
+        .unwrap();
+    assert_eq!(written, 120);
+    let records: Vec<serde_json::Value> = String::from_utf8(out)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let found: Vec<_> = records
+        .iter()
+        .map(|record| record["id"].as_i64().unwrap())
+        .collect();
+    assert_eq!(found, ids);
 }
 
 #[test]

@@ -3,13 +3,18 @@
 // The exemption of tests in clippy.toml does not reach their helper functions.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
+mod doctor;
 mod engine;
 mod export;
 mod fixture;
 mod independent;
+mod joins;
+mod narrowed;
 mod nasty;
 mod profile;
 mod reads;
 mod run;
 mod sandbox;
 mod stored;
+mod uses;
+mod values;

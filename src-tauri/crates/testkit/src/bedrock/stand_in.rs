@@ -667,6 +667,21 @@ fn validate(request: &Value) -> Result<(), String> {
         }
         asked = asks;
     }
+    for (field, blocks) in [
+        ("system", &request["system"]),
+        ("toolConfig.tools", &request["toolConfig"]["tools"]),
+    ] {
+        let blocks = blocks.as_array().map_or(&[][..], Vec::as_slice);
+        let is_mark = |block: &Value| block.get("cachePoint").is_some();
+        if blocks.first().is_some_and(is_mark) {
+            return Err(format!(
+                "The cachePoint at {field}.0 has nothing before it."
+            ));
+        }
+        if blocks.iter().filter(|block| is_mark(block)).count() > 4 {
+            return Err("A request may have at most 4 cachePoint blocks.".to_owned());
+        }
+    }
     if messages.len() % 2 == 0 {
         return Err("The conversation must end with a user message.".to_owned());
     }

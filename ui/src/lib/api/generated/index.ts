@@ -132,7 +132,71 @@ profile: unknown,
 /**
  * What the person wrote about it; empty where they did not.
  */
-context: string, };
+context: string, 
+/**
+ * What else the person said about it.
+ */
+notes: DatasetNotes, };
+
+/**
+ * How much of a dataset may be sent to a model.
+ */
+export type SendMode = "schema" | "profile" | "rows";
+
+/**
+ * What a person says about one column.
+ */
+export type ColumnNotes = { 
+/**
+ * The column's name.
+ */
+column: string, 
+/**
+ * What the column holds, in the person's words; may be empty.
+ */
+description: string, 
+/**
+ * Whether nothing of its cells may ever leave the machine.
+ */
+never_send: boolean, };
+
+/**
+ * Which cells of a column a word means, as the person has settled it.
+ */
+export type KeptMatch = { 
+/**
+ * The word, as people use it in questions.
+ */
+word: string, 
+/**
+ * The column.
+ */
+column: string, 
+/**
+ * The cells.
+ */
+values: Array<string>, };
+
+/**
+ * What a person says about a dataset besides its context.
+ */
+export type DatasetNotes = { 
+/**
+ * How much of it may be sent; null leaves it to the application's own mode. The stricter of the two counts.
+ */
+send: SendMode | null, 
+/**
+ * About columns; those of which nothing was said are not here.
+ */
+columns: Array<ColumnNotes>, 
+/**
+ * What was learned in conversations and kept.
+ */
+facts: Array<string>, 
+/**
+ * Which cells a word means.
+ */
+matches: Array<KeptMatch>, };
 
 /**
  * Which table of a file: a workbook has sheets, an archive has files, and tables may stand one below the other.
@@ -419,6 +483,11 @@ id: string, } | { "kind": "result",
 result_id: string, };
 
 /**
+ * What a file that is to be saved holds; says how its name ends.
+ */
+export type FileKind = "table" | "markdown" | "json_lines";
+
+/**
  * What becomes of one export; the last event is `done`, `failed` or `cancelled`.
  */
 export type ExportEvent = { "type": "progress", 
@@ -460,13 +529,29 @@ export type ChatStep = {
  */
 step: number, 
 /**
- * What the model said before it ran the statement; often empty.
+ * The tool: `run_sql`, `find_values`, `describe_dataset` or `show_chart`.
+ */
+tool: string, 
+/**
+ * What the model said before it asked for the tool; often empty.
  */
 text: string, 
 /**
- * The SQL as it was run.
+ * The SQL as it was run; empty for other tools.
  */
 sql: string, 
+/**
+ * The reading of the question that the SQL answers, where there are several.
+ */
+reading: string | null, 
+/**
+ * What another tool was asked, as JSON; null for SQL.
+ */
+input: unknown, 
+/**
+ * What another tool gave, as JSON; null for SQL.
+ */
+output: unknown, 
 /**
  * Names the result in `result_page`, `result_release` and `export_start`; null where it failed or is no longer kept.
  */
@@ -484,6 +569,14 @@ rows: number | null,
  */
 preview: Array<Array<string | null>>, 
 /**
+ * Whether the model was not shown the rows.
+ */
+withheld: boolean, 
+/**
+ * What a person should know about the result, one sentence each.
+ */
+notes: Array<string>, 
+/**
  * Why it failed; null where it did not.
  */
 error: Failure | null, 
@@ -495,7 +588,197 @@ seconds: number, };
 /**
  * How an answer ended.
  */
-export type Ended = "complete" | "step_limit" | "token_limit" | "time_limit" | "cancelled" | "failed";
+export type Ended = "complete" | "clarification" | "step_limit" | "token_limit" | "time_limit" | "cancelled" | "failed";
+
+/**
+ * A chart of a result.
+ */
+export type ChatChart = { 
+/**
+ * The number of the step whose result it draws.
+ */
+step: number, 
+/**
+ * Names the result, as in the step.
+ */
+result_id: string, 
+/**
+ * `bar`, `line`, `area`, `scatter`, `histogram` or `heatmap`.
+ */
+kind: string, 
+/**
+ * The Vega-Lite specification, without its data.
+ */
+spec: Record<string, unknown>, };
+
+/**
+ * A word of the question, and the cells that it was taken to mean.
+ */
+export type ChatMatch = { 
+/**
+ * The word.
+ */
+word: string, 
+/**
+ * The dataset's name.
+ */
+dataset: string, 
+/**
+ * The column.
+ */
+column: string, 
+/**
+ * The cells and how many rows have each, the most frequent first.
+ */
+values: Array<[string, number]>, 
+/**
+ * Rows that have one of them.
+ */
+rows: number, };
+
+/**
+ * What a word of a question is to mean, where the person has edited what was found.
+ */
+export type AskedMatch = { 
+/**
+ * The dataset's name.
+ */
+dataset: string, 
+/**
+ * What it means there.
+ */
+meant: KeptMatch, };
+
+/**
+ * One of several readings of a question.
+ */
+export type ChatReading = { 
+/**
+ * What is meant.
+ */
+label: string, 
+/**
+ * The number of the step that ran its SQL.
+ */
+step: number, 
+/**
+ * The choice of this reading, as a fact to be kept with a dataset.
+ */
+fact: string, };
+
+/**
+ * Something about a dataset that is offered for keeping.
+ */
+export type ChatFact = { 
+/**
+ * The dataset's name.
+ */
+dataset: string, 
+/**
+ * One sentence.
+ */
+fact: string, };
+
+/**
+ * A question that the model asks back.
+ */
+export type ChatClarification = { 
+/**
+ * The question.
+ */
+question: string, 
+/**
+ * Two to four ready answers.
+ */
+options: Array<string>, };
+
+/**
+ * A cell of the result of a step.
+ */
+export type ChatCell = { 
+/**
+ * The number of the step.
+ */
+step: number, 
+/**
+ * The row, from 0.
+ */
+row: number, 
+/**
+ * The column, from 0.
+ */
+column: number, };
+
+/**
+ * Where a figure of an answer's text comes from.
+ */
+export type FigureSource = "cell" | "sum" | "difference" | "ratio" | "change" | "share" | "total" | "row_count" | "selection" | "question" | "context" | "query";
+
+/**
+ * A number, date or name in an answer's text.
+ */
+export type ChatFigure = { 
+/**
+ * Where it begins, in UTF-16 units of the text.
+ */
+start: number, 
+/**
+ * Where it ends, in UTF-16 units of the text.
+ */
+end: number, 
+/**
+ * As it stands in the text.
+ */
+text: string, 
+/**
+ * Where it comes from; null where it could not be traced.
+ */
+source: FigureSource | null, 
+/**
+ * The number of the step whose result it comes from.
+ */
+step: number | null, 
+/**
+ * The cells that it comes from, in the order of the computation.
+ */
+cells: Array<ChatCell>, 
+/**
+ * Why it was not traced, where that can be said.
+ */
+doubt: string | null, };
+
+/**
+ * What belongs to an answer besides its text and its steps.
+ */
+export type ChatExtras = { 
+/**
+ * The number of the step whose result is behind the answer.
+ */
+result_step: number | null, 
+/**
+ * The charts.
+ */
+charts: Array<ChatChart>, 
+/**
+ * Which cells the words of the question were taken to mean.
+ */
+matches: Array<ChatMatch>, 
+/**
+ * The readings of the question, where there are several.
+ */
+readings: Array<ChatReading>, 
+/**
+ * What is offered for keeping.
+ */
+facts: Array<ChatFact>, 
+/**
+ * What the model asks back.
+ */
+clarification: ChatClarification | null, 
+/**
+ * The figures of the text.
+ */
+figures: Array<ChatFigure>, };
 
 /**
  * A finished answer.
@@ -505,6 +788,10 @@ export type ChatAnswer = {
  * The conversation it belongs to.
  */
 conversation_id: string, 
+/**
+ * The number of the message that holds it.
+ */
+message_id: number, 
 /**
  * The answer in words: Markdown from a model, to be shown as data.
  */
@@ -518,21 +805,42 @@ steps: Array<ChatStep>,
  */
 notes: Array<string>, 
 /**
+ * What belongs to it besides.
+ */
+extras: ChatExtras, 
+/**
  * How it ended.
  */
 ended: Ended, 
 /**
- * The id of the model that answered.
+ * Which model answered, and what it took.
+ */
+usage: ChatUsage, };
+
+/**
+ * Which model gave an answer, and what it took.
+ */
+export type ChatUsage = { 
+/**
+ * The id of the model; empty where none was asked.
  */
 model: string, 
 /**
- * Tokens that were sent, all steps together.
+ * Tokens that were sent, all requests together.
  */
 input_tokens: number, 
 /**
- * Tokens that came back, all steps together.
+ * Tokens that came back, all requests together.
  */
-output_tokens: number, };
+output_tokens: number, 
+/**
+ * Of the tokens that were sent, those that the service had kept.
+ */
+cached_tokens: number, 
+/**
+ * Requests that were sent.
+ */
+requests: number, };
 
 /**
  * What happens while a question is answered; the last event is `done` or `failed`.
@@ -541,11 +849,19 @@ export type ChatEvent = { "type": "started",
 /**
  * The conversation's id.
  */
-conversation_id: string, } | { "type": "text", 
+conversation_id: string, 
+/**
+ * The number of the message that holds the question.
+ */
+question_id: number, } | { "type": "text", 
 /**
  * To be appended to what came before.
  */
-delta: string, } | { "type": "sql", 
+delta: string, } | { "type": "correcting", 
+/**
+ * The figures that could not be traced.
+ */
+figures: Array<string>, } | { "type": "sql", 
 /**
  * The step's number, from 1.
  */
@@ -553,7 +869,55 @@ step: number,
 /**
  * The SQL as it will be run.
  */
-sql: string, } | { "type": "table", 
+sql: string, 
+/**
+ * The reading of the question that it answers, where there are several.
+ */
+reading: string | null, } | { "type": "checked", 
+/**
+ * The step's number.
+ */
+step: number, 
+/**
+ * One sentence each.
+ */
+notes: Array<string>, } | { "type": "tool", 
+/**
+ * The step's number.
+ */
+step: number, 
+/**
+ * The tool's name.
+ */
+tool: string, 
+/**
+ * What it is asked, as JSON.
+ */
+input: unknown, } | { "type": "tool_result", 
+/**
+ * The step's number.
+ */
+step: number, 
+/**
+ * What it gave, as JSON.
+ */
+output: unknown, 
+/**
+ * Why it failed; null where it did not.
+ */
+error: string | null, } | { "type": "chart", 
+/**
+ * The chart.
+ */
+chart: ChatChart, } | { "type": "confirm", 
+/**
+ * The SQL that is about to run.
+ */
+sql: string | null, 
+/**
+ * What is about to be sent.
+ */
+payload: string | null, } | { "type": "table", 
 /**
  * The step's number.
  */
@@ -577,7 +941,11 @@ preview: Array<Array<string | null>>,
 /**
  * How long the query took, in seconds.
  */
-seconds: number, } | { "type": "sql_error", 
+seconds: number, 
+/**
+ * Whether the model is not shown the rows.
+ */
+withheld: boolean, } | { "type": "sql_error", 
 /**
  * The step's number.
  */
@@ -637,6 +1005,19 @@ updated: string,
 dataset_ids: Array<string>, };
 
 /**
+ * A conversation in which a text was found.
+ */
+export type FoundConversation = { 
+/**
+ * The conversation.
+ */
+conversation: ConversationSummary, 
+/**
+ * The text around the first place where it was found; null where only the title has it.
+ */
+excerpt: string | null, };
+
+/**
  * Who wrote a message.
  */
 export type Role = "user" | "assistant";
@@ -670,13 +1051,38 @@ steps: Array<ChatStep>,
  */
 notes: Array<string>, 
 /**
+ * What belongs to an answer besides.
+ */
+extras: ChatExtras, 
+/**
  * How an answer ended; null for a question.
  */
 ended: Ended | null, 
 /**
+ * Which model gave an answer; null for a question.
+ */
+usage: ChatUsage | null, 
+/**
  * What went wrong, where an answer failed.
  */
 error: Failure | null, };
+
+/**
+ * A question that was answered without any model.
+ */
+export type DirectReply = { 
+/**
+ * The conversation in which it is kept.
+ */
+conversation_id: string, 
+/**
+ * The number of the message that holds the question.
+ */
+question_id: number, 
+/**
+ * The answer.
+ */
+answer: ChatMessage, };
 
 /**
  * A conversation with its messages, oldest first.
@@ -690,6 +1096,92 @@ conversation: ConversationSummary,
  * Its messages, oldest first.
  */
 messages: Array<ChatMessage>, };
+
+/**
+ * The form of a suggested question's chart.
+ */
+export type SuggestedKind = "bar" | "line";
+
+/**
+ * How the result of a suggested question may be drawn.
+ */
+export type SuggestedChart = { 
+/**
+ * The form.
+ */
+kind: SuggestedKind, 
+/**
+ * The result's column along the bottom.
+ */
+x: string, 
+/**
+ * The result's column that gives the heights.
+ */
+y: string, };
+
+/**
+ * A question that a dataset can answer without any model.
+ */
+export type SuggestedQuestion = { 
+/**
+ * The question.
+ */
+question: string, 
+/**
+ * The SQL that answers it.
+ */
+sql: string, 
+/**
+ * How its result may be drawn.
+ */
+chart: SuggestedChart | null, };
+
+/**
+ * A question whose SQL the person has checked.
+ */
+export type VerifiedQuestion = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The question.
+ */
+question: string, 
+/**
+ * The SQL that answers it.
+ */
+sql: string, 
+/**
+ * The datasets that the SQL reads.
+ */
+dataset_ids: Array<string>, };
+
+/**
+ * What the person wants to confirm before it happens.
+ */
+export type Confirm = "nothing" | "sql" | "requests" | "everything";
+
+/**
+ * What the person chose about what leaves the machine.
+ */
+export type Privacy = { 
+/**
+ * How much may be sent of any dataset.
+ */
+send: SendMode, 
+/**
+ * What is confirmed before it happens.
+ */
+confirm: Confirm, 
+/**
+ * Tokens that may be read and written on one day; null is without a ceiling.
+ */
+tokens_per_day: number | null, 
+/**
+ * How many days the ledger keeps its records; 0 is for ever.
+ */
+ledger_days: number, };
 
 /**
  * The person's choices; null means that the application chooses.
@@ -753,7 +1245,11 @@ default: boolean,
 /**
  * Where requests may be answered, such as `eu`; null for the region itself.
  */
-geography: string | null, };
+geography: string | null, 
+/**
+ * Whether requests may be answered outside the region's geography.
+ */
+may_leave: boolean, };
 
 /**
  * Who the profile is and what it may call.
