@@ -83,6 +83,7 @@ pub(crate) fn warning(data: &Path, cancel: &Cancel) -> Option<Warning> {
             ),
             count,
             lines: Vec::new(),
+            files: Vec::new(),
         }
     })
 }

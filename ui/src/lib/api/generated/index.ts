@@ -139,66 +139,6 @@ context: string,
 notes: DatasetNotes, };
 
 /**
- * How much of a dataset may be sent to a model.
- */
-export type SendMode = "schema" | "profile" | "rows";
-
-/**
- * What a person says about one column.
- */
-export type ColumnNotes = { 
-/**
- * The column's name.
- */
-column: string, 
-/**
- * What the column holds, in the person's words; may be empty.
- */
-description: string, 
-/**
- * Whether nothing of its cells may ever leave the machine.
- */
-never_send: boolean, };
-
-/**
- * Which cells of a column a word means, as the person has settled it.
- */
-export type KeptMatch = { 
-/**
- * The word, as people use it in questions.
- */
-word: string, 
-/**
- * The column.
- */
-column: string, 
-/**
- * The cells.
- */
-values: Array<string>, };
-
-/**
- * What a person says about a dataset besides its context.
- */
-export type DatasetNotes = { 
-/**
- * How much of it may be sent; null leaves it to the application's own mode. The stricter of the two counts.
- */
-send: SendMode | null, 
-/**
- * About columns; those of which nothing was said are not here.
- */
-columns: Array<ColumnNotes>, 
-/**
- * What was learned in conversations and kept.
- */
-facts: Array<string>, 
-/**
- * Which cells a word means.
- */
-matches: Array<KeptMatch>, };
-
-/**
  * Which table of a file: a workbook has sheets, an archive has files, and tables may stand one below the other.
  */
 export type TableId = { 
@@ -388,6 +328,66 @@ header: boolean | null,
  * Records to leave out before the header.
  */
 skip_rows: number | null, };
+
+/**
+ * How much of a dataset may be sent to a model.
+ */
+export type SendMode = "schema" | "profile" | "rows";
+
+/**
+ * What a person says about one column.
+ */
+export type ColumnNotes = { 
+/**
+ * The column's name.
+ */
+column: string, 
+/**
+ * What the column holds, in the person's words; may be empty.
+ */
+description: string, 
+/**
+ * Whether nothing of its cells may ever leave the machine.
+ */
+never_send: boolean, };
+
+/**
+ * Which cells of a column a word means, as the person has settled it.
+ */
+export type KeptMatch = { 
+/**
+ * The word, as people use it in questions.
+ */
+word: string, 
+/**
+ * The column.
+ */
+column: string, 
+/**
+ * The cells.
+ */
+values: Array<string>, };
+
+/**
+ * What a person says about a dataset besides its context.
+ */
+export type DatasetNotes = { 
+/**
+ * How much of it may be sent; null leaves it to the application's own mode. The stricter of the two counts.
+ */
+send: SendMode | null, 
+/**
+ * About columns; those of which nothing was said are not here.
+ */
+columns: Array<ColumnNotes>, 
+/**
+ * What was learned in conversations and kept.
+ */
+facts: Array<string>, 
+/**
+ * Which cells a word means.
+ */
+matches: Array<KeptMatch>, };
 
 /**
  * What a conversion is busy with.
