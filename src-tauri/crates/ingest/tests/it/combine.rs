@@ -855,6 +855,10 @@ proptest! {
         let files: Vec<PathBuf> = (cuts.windows(2).enumerate())
             .map(|(n, part)| scratch.write(&format!("{n}.csv"), text(&table[part[0]..part[1]])))
             .collect();
+        // A part of a few rows may look as if it had two rows of names; by itself it is read so, too.
+        for file in &files {
+            prop_assume!(buzz_ingest::explain(file, &options).unwrap().header_rows == 1);
+        }
         let found = try_combine(&scratch, &files, &options).unwrap();
         let mut found_table = cells(&read(&scratch.output().data));
         for cells in &mut found_table {
