@@ -71,6 +71,10 @@ test('several files queue, and each becomes a dataset', async (t) => {
     const files = names.map((name, at) => computer.file(`${name}.csv`, `id,amount\n${at},1.50\n`));
     await window.get(page.DROP_ZONE);
     await computer.drop(flightsCsv(), ...files);
+    // Three of them have one shape, and could become one dataset.
+    await window.get(page.byId('files-dialog'));
+    await window.click(page.byId('files-each'));
+    await window.click(page.byId('files-add'));
     for (const name of ['flights', ...names]) await page.untilListed(window, name, { seconds: 180 });
     assert.equal((await page.datasets(window)).length, 4);
     assert.deepEqual(computer.inLibrary('incoming'), []);
