@@ -141,7 +141,7 @@ fn most_alike(shapes: &[Option<Shape>]) -> Vec<(usize, Fit)> {
                     false => other.plans.len() == shape.plans.len(),
                 }
         };
-        if tried.len() == MOST_SHAPES || tried.iter().any(|other| is_known(other)) {
+        if tried.len() == MOST_SHAPES || tried.iter().any(is_known) {
             continue;
         }
         tried.push(shape);

@@ -345,7 +345,9 @@ impl Building {
     /// The whole table, if any file has rows for it.
     fn finish(mut self, path: PathBuf, options: &Options) -> Option<Inputs> {
         let first = self.first?;
-        let mut known: Option<(Arc<[usize]>, Arc<[Field]>)> = None;
+        // Most files have their columns where the one before has them.
+        type Placed = (Arc<[usize]>, Arc<[Field]>);
+        let mut known: Option<Placed> = None;
         let files = self.files.iter_mut().zip(&self.names).zip(&self.places);
         for ((file, name), places) in files {
             let columns = match &known {

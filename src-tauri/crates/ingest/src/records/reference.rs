@@ -82,7 +82,7 @@ fn are_records(lines: &[&[u8]], syntax: Syntax, columns: usize) -> bool {
     let (mut right, mut wrong) = (0, 0);
     for (i, line) in lines.iter().enumerate() {
         let (record, _) = first_record(line, 0, syntax);
-        let is_empty = matches!(line, [_] | [b'\r', b'\n']) && !(i == 0);
+        let is_empty = i > 0 && matches!(line, [_] | [b'\r', b'\n']);
         let is_right = record.fields.len() == columns && columns > 1;
         if i == 0 && !is_right {
             return false;

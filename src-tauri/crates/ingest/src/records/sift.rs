@@ -108,8 +108,10 @@ mod tests {
     use super::super::structural::Simd;
     use super::*;
 
+    type Rows = Vec<Vec<String>>;
+
     /// The rows of a text, what is set aside with its line, and the lines of rows with another delimiter.
-    fn sifted(text: &str, columns: usize) -> (Vec<Vec<String>>, Vec<(u64, Reason)>, Vec<u64>) {
+    fn sifted(text: &str, columns: usize) -> (Rows, Vec<(u64, Reason)>, Vec<u64>) {
         let syntax = Syntax {
             delimiter: b',',
             quote: Some(b'"'),
