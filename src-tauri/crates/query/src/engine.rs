@@ -198,8 +198,7 @@ impl Engine {
             let view = self.view(&narrowed.table)?;
             // A view cannot be without columns: where all are left out, the table is.
             let all = self.columns(&view.name)?;
-            let is_left_out =
-                |column: &Column| narrowed.without.iter().any(|name| *name == column.name);
+            let is_left_out = |column: &Column| narrowed.without.contains(&column.name);
             if all.iter().all(is_left_out) {
                 continue;
             }

@@ -204,11 +204,10 @@ fn words(name: &str) -> Vec<String> {
     let mut word = String::new();
     let mut was_small = false;
     for c in name.chars() {
-        if !c.is_alphanumeric() || c.is_uppercase() && was_small {
-            if !word.is_empty() {
-                words.push(fold(&word));
-                word.clear();
-            }
+        let is_between = !c.is_alphanumeric() || c.is_uppercase() && was_small;
+        if is_between && !word.is_empty() {
+            words.push(fold(&word));
+            word.clear();
         }
         if c.is_alphanumeric() {
             word.push(c);

@@ -12,6 +12,10 @@ use crate::chart::Chart;
 /// What happens while a question is answered, in the order in which it happens.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the largest is the answer, of which there is one"
+)]
 pub enum ChatEvent {
     /// The question is kept in this conversation.
     Started {

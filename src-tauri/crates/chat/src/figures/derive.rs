@@ -468,10 +468,11 @@ impl Search {
                 rows.dedup();
                 for total in &totals {
                     let own = total.table == index;
-                    if own && total.column != place
-                        || !own && total.row.is_none()
-                        || own && total.is_single
-                    {
+                    let is_whole_of_these = match own {
+                        true => total.column == place && !total.is_single,
+                        false => total.row.is_some(),
+                    };
+                    if !is_whole_of_these {
                         continue;
                     }
                     for &row in &rows {
