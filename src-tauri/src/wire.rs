@@ -651,6 +651,10 @@ pub struct ChatUsage {
 /// What happens while a question is answered; the last event is `done` or `failed`.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the largest is the answer, of which there is one"
+)]
 pub enum ChatEvent {
     /// The question is recorded in this conversation.
     Started {

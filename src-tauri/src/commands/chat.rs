@@ -24,6 +24,10 @@ use crate::wire::{
 ///
 /// # Errors
 /// Whatever keeps the question from being asked, such as `no_profile`; what happens later comes over the channel.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "they are what the window says, by name"
+)]
 #[tauri::command(rename_all = "snake_case")]
 pub async fn chat_ask(
     shell: Shared<'_>,
