@@ -18,6 +18,7 @@ use buzz_ingest::{Cancel, Change, Conversion, Existing, Options, Progress, Recei
 use crate::combine::Sources;
 use crate::datasets::Found;
 use crate::import::{self, Work};
+use crate::notes::{self, Carry};
 use crate::{Dataset, Error, Library, datasets, platform, shares, store};
 
 impl Library {
@@ -37,7 +38,7 @@ impl Library {
         progress: &dyn Progress,
         cancel: &Cancel,
     ) -> Result<Dataset, Error> {
-        self.rewrite(id, cancel, |dataset, folder| {
+        self.rewrite(id, cancel, notes::by_place, |dataset, folder| {
             let existing = Existing {
                 data: dataset.data_path(self),
                 strays: dataset.strays_path(self),
@@ -65,7 +66,7 @@ impl Library {
         progress: &dyn Progress,
         cancel: &Cancel,
     ) -> Result<Dataset, Error> {
-        self.rewrite(id, cancel, |dataset, folder| {
+        self.rewrite(id, cancel, notes::by_name, |dataset, folder| {
             let receipt: Receipt = datasets::read_json(&dataset.folder(self).join("receipt.json"))?;
             let options = Options {
                 table: receipt.table,
@@ -90,13 +91,14 @@ impl Library {
         &self,
         id: &str,
         cancel: &Cancel,
+        carry: Carry,
         write: impl FnOnce(&Dataset, &Path) -> Result<Option<Conversion>, Error>,
     ) -> Result<Dataset, Error> {
         let dataset = self.dataset(id)?;
         let job = self.begin(&dataset.source_path)?;
         let result = write(&dataset, &job.folder)
             .and_then(|conversion| match conversion {
-                Some(conversion) => self.replace(&job, &dataset, &conversion, cancel),
+                Some(conversion) => self.replace(&job, &dataset, &conversion, carry, cancel),
                 None => {
                     import::succeeded(&self.db(), &job.id, &dataset.id)?;
                     Ok(dataset.clone())
@@ -125,6 +127,7 @@ impl Library {
         work: &Work,
         old: &Dataset,
         conversion: &Conversion,
+        carry: Carry,
         cancel: &Cancel,
     ) -> Result<Dataset, Error> {
         let folder = &work.folder;
@@ -160,12 +163,8 @@ impl Library {
             &conversion.receipt,
         )
         .map_err(damaged)?;
-        // What is said of a column stays with it under its new name, above all that it is never sent.
-        let names = current.columns.iter().zip(&described.columns);
-        let notes = current
-            .notes
-            .clone()
-            .renamed(names.map(|(old, new)| (old.name.as_str(), new.name.as_str())));
+        // What is said of a column stays with it, above all that it is never sent.
+        let notes = carry(current.notes.clone(), &current.columns, &described.columns);
         let dataset = Dataset {
             created: current.created.clone(),
             context: current.context.clone(),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use buzz_ingest::Column;
 use serde::{Deserialize, Serialize};
 
 use crate::{Dataset, Error, Library};
@@ -110,6 +111,26 @@ impl Notes {
         }
         self
     }
+}
+
+/// What becomes of the notes when columns, the first, are written anew as others, the second.
+pub(crate) type Carry = fn(Notes, &[Column], &[Column]) -> Notes;
+
+/// Columns that stay in their places, whatever they are called now.
+pub(crate) fn by_place(notes: Notes, old: &[Column], new: &[Column]) -> Notes {
+    let names = old.iter().zip(new);
+    notes.renamed(names.map(|(old, new)| (old.name.as_str(), new.name.as_str())))
+}
+
+/// Columns of a file that was read in another way: only a name says which is which. Where one that is never sent is no
+/// longer there by its name, its cells may stand in any other, and no cell is sent.
+pub(crate) fn by_name(mut notes: Notes, _old: &[Column], new: &[Column]) -> Notes {
+    let is_there = |name: &String| new.iter().any(|column| column.name == *name);
+    let is_lost = |(name, notes): (&String, &ColumnNotes)| notes.never_send && !is_there(name);
+    if notes.columns.iter().any(is_lost) {
+        notes.send = Some(SendMode::Schema);
+    }
+    notes
 }
 
 impl Library {

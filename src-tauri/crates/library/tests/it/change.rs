@@ -334,3 +334,32 @@ fn a_file_is_read_again_with_other_options_or_because_it_changed() {
     drop(library);
     assert_eq!(fixture.open().dataset(&old.id).unwrap(), new);
 }
+
+#[test]
+fn what_is_never_sent_stays_back_when_its_file_is_read_in_another_way() {
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    let source = fixture.file("a.csv", "name,salary\nAda,5\nBob,7\n");
+    let dataset = import(&library, &source, None).unwrap();
+    let id = &dataset.id;
+    library
+        .set_column_notes(id, "salary", None, Some(true))
+        .unwrap();
+    let read_again = |options: &Options| {
+        let read = library.read_again(id, options, &Silent, &Cancel::new());
+        read.unwrap().notes
+    };
+
+    // A column more in front of it: the note stays with the name, not with the place.
+    fs::write(&source, "team,name,salary\nx,Ada,5\ny,Bob,7\n").unwrap();
+    let notes = read_again(&Options::default());
+    assert!(notes.never_sends("salary") && !notes.never_sends("name"));
+    assert_eq!(notes.send, None);
+
+    // Without names nobody can tell which column it is.
+    let notes = read_again(&Options {
+        header: buzz_ingest::Header::No,
+        ..Options::default()
+    });
+    assert_eq!(notes.send, Some(buzz_library::SendMode::Schema));
+}
