@@ -200,7 +200,8 @@ pub(super) fn layouts(
                 syntax,
                 sift: (!looked.is_whole && shape.columns.len() > 1).then(|| Sift {
                     header: (header_rows == 1)
-                        .then(|| last_record(&looked.head[..data_start], syntax.terminator)),
+                        .then(|| last_line(&looked.head[..data_start], syntax.terminator))
+                        .filter(|line| is_whole(line, syntax.quote)),
                 }),
             }),
             None => Route::Rows(Arc::new(TextTable {
@@ -459,8 +460,8 @@ fn repeats(record: &SampleRow, shape: &TableShape) -> bool {
         })
 }
 
-/// The last of the records, without its terminator, if it takes one line.
-fn last_record(records: &[u8], terminator: u8) -> Arc<[u8]> {
+/// The last line of the records, without its terminator.
+fn last_line(records: &[u8], terminator: u8) -> Arc<[u8]> {
     let records = records.strip_suffix(&[terminator]).unwrap_or(records);
     let record = match memchr::memrchr(terminator, records) {
         Some(at) => &records[at + 1..],
@@ -470,4 +471,9 @@ fn last_record(records: &[u8], terminator: u8) -> Arc<[u8]> {
         b'\n' => record.strip_suffix(b"\r").unwrap_or(record).into(),
         _ => record.into(),
     }
+}
+
+/// Whether a line is a record, rather than the end of one that runs over several.
+fn is_whole(line: &[u8], quote: Option<u8>) -> bool {
+    quote.is_none_or(|quote| memchr::memchr_iter(quote, line).count() % 2 == 0)
 }

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use super::index::Block;
 use super::reader::{Reader, ReaderStats};
+use super::sift::Sift;
 use super::structural::Simd;
 use super::{Syntax, bounded_in_bytes};
 use crate::Cancel;
@@ -49,6 +50,50 @@ impl Record {
     pub(crate) fn surplus<'a>(&self, bytes: &'a [u8], columns: usize) -> Option<&'a [u8]> {
         let first = self.fields.get(columns)?;
         Some(&bytes[first.start..self.end])
+    }
+
+    /// The record as a row of a table of so many columns: one field that another delimiter cuts into just these is cut. `None`
+    /// where it is the header once more, or a comment.
+    pub(crate) fn sifted(
+        mut self,
+        bytes: &[u8],
+        sift: &Sift,
+        syntax: Syntax,
+        columns: usize,
+    ) -> Option<Self> {
+        let start = self.fields[0].start;
+        let raw = &bytes[start..self.end];
+        if sift.header.as_deref() == Some(raw) {
+            return None;
+        }
+        if self.fields.len() > 1 {
+            return Some(self);
+        }
+        if raw.starts_with(b"# ") || raw.starts_with(b"// ") {
+            return None;
+        }
+        if syntax.quote.is_some_and(|quote| raw.contains(&quote)) || columns < 3 {
+            return Some(self);
+        }
+        for delimiter in *b",;\t|" {
+            let parts: Vec<&[u8]> = raw.split(|&byte| byte == delimiter).collect();
+            if delimiter != syntax.delimiter && parts.len() == columns {
+                let mut at = start;
+                self.fields = (parts.into_iter())
+                    .map(|part| {
+                        let field = Field {
+                            value: part.to_vec(),
+                            is_quoted: false,
+                            start: at,
+                        };
+                        at += part.len() + 1;
+                        field
+                    })
+                    .collect();
+                break;
+            }
+        }
+        Some(self)
     }
 }
 
