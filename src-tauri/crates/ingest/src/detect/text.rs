@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::columns::Columns;
 use super::rows::TextTable;
-use super::sample::Sample;
+use super::sample::{Piece, Sample};
 use super::{Layout, MOST_COLUMNS, PREVIEW_ROWS, Plain, Route, binary, shown};
 use crate::dialect::{self, Delimiter, Detected, Told};
 use crate::encoding::{self, Encoding};
@@ -302,7 +302,14 @@ fn look(source: &Source, text: Text, options: &Options) -> Result<Looked, Error>
     let mut head = sample.head;
     head.drain(..mark.min(head.len()));
     let head = decoded(head, 0);
-    let mark = mark as u64;
+    // Of a file that is hardly longer than its mark, the end may begin within that.
+    let decoded_piece = |mut piece: Piece| {
+        let begins = usize::try_from(piece.offset).unwrap_or(usize::MAX);
+        piece
+            .bytes
+            .drain(..mark.saturating_sub(begins).min(piece.bytes.len()));
+        decoded(piece.bytes, piece.offset.saturating_sub(mark as u64))
+    };
     if sample.is_whole
         && head
             .iter()
@@ -319,17 +326,13 @@ fn look(source: &Source, text: Text, options: &Options) -> Result<Looked, Error>
     Ok(Looked {
         text: Text {
             encoding,
-            mark,
+            mark: mark as u64,
             ..text
         },
         head,
         is_whole: sample.is_whole,
-        pieces: (sample.pieces.into_iter())
-            .map(|piece| decoded(piece.bytes, piece.offset - mark))
-            .collect(),
-        tail: sample
-            .tail
-            .map_or_else(Vec::new, |tail| decoded(tail.bytes, tail.offset - mark)),
+        pieces: sample.pieces.into_iter().map(decoded_piece).collect(),
+        tail: sample.tail.map_or_else(Vec::new, decoded_piece),
         encoding: name,
         decisions,
         warnings,
