@@ -11,6 +11,7 @@ mod chart;
 mod context;
 mod conversation;
 mod direct;
+mod draft;
 pub mod figures;
 pub mod health;
 mod history;
@@ -34,6 +35,7 @@ pub use conversation::{
     Pending, Reading, ask,
 };
 pub use direct::{Direct, DirectAnswer, answer_directly};
+pub use draft::{Draft, draft, draft_request};
 pub use markdown::markdown;
 pub use matches::{Matched, MatchedValue};
 pub use model::{

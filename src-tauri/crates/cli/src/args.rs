@@ -225,8 +225,8 @@ pub struct Remove {
 
 /// The arguments of `buzz set`.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("change").required(true).multiple(true).args(["context", "rename", "column", "send", "fact", "forget_fact"]))]
-#[command(group = clap::ArgGroup::new("of_column").multiple(true).args(["column_type", "date_order", "rename_column", "description", "never_send"]))]
+#[command(group = clap::ArgGroup::new("change").required(true).multiple(true).args(["context", "rename", "column", "send", "tag", "untag", "fact", "forget_fact"]))]
+#[command(group = clap::ArgGroup::new("of_column").multiple(true).args(["column_type", "date_order", "rename_column", "missing", "description", "never_send"]))]
 pub struct Set {
     /// The dataset's name or id
     pub name: String,
@@ -236,7 +236,7 @@ pub struct Set {
     /// The dataset's new name
     #[arg(long, value_name = "NAME")]
     pub rename: Option<String>,
-    /// A column to read otherwise, with --type, --date-order or --rename-column
+    /// A column to read otherwise, with --type, --date-order, --missing or --rename-column
     #[arg(long, value_name = "COLUMN", requires = "of_column", conflicts_with_all = ["context", "rename"])]
     pub column: Option<String>,
     /// The column's new type: BOOLEAN, BIGINT, DECIMAL(p,s), DECIMAL, DOUBLE, DATE, TIME, TIMESTAMP or VARCHAR
@@ -248,6 +248,9 @@ pub struct Set {
     /// The column's new name
     #[arg(long, value_name = "NAME", requires = "column")]
     rename_column: Option<String>,
+    /// A word that means a missing value in the column; may be repeated, and replaces those before, an empty one all
+    #[arg(long, value_name = "WORD", requires = "column")]
+    missing: Vec<String>,
     /// What the column holds, for questions in plain words; replaces what was there
     #[arg(long, value_name = "TEXT", requires = "column")]
     pub description: Option<String>,
@@ -257,6 +260,12 @@ pub struct Set {
     /// How much of the dataset a model may be sent; the stricter of this and the app's own setting counts
     #[arg(long, value_enum)]
     pub send: Option<SendChoice>,
+    /// A word to find the dataset by; may be repeated
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+    /// Take a tag away
+    #[arg(long, value_name = "TAG")]
+    pub untag: Vec<String>,
     /// Something that was settled about the dataset, for later questions; may be repeated
     #[arg(long, value_name = "TEXT")]
     pub fact: Vec<String>,
@@ -313,14 +322,17 @@ impl From<ConfirmChoice> for Confirm {
 impl Set {
     /// What is to change about a column.
     pub fn change(&self) -> Option<Change> {
-        let changes_type =
-            self.rename_column.is_some() || self.column_type.is_some() || self.date_order.is_some();
+        let changes_type = self.rename_column.is_some()
+            || self.column_type.is_some()
+            || self.date_order.is_some()
+            || !self.missing.is_empty();
         changes_type.then_some(())?;
         Some(Change {
             column: self.column.clone()?,
             name: self.rename_column.clone(),
             column_type: self.column_type.clone(),
             date_order: self.date_order.map(DateOrder::from),
+            missing: (!self.missing.is_empty()).then(|| self.missing.clone()),
         })
     }
 }
@@ -432,12 +444,30 @@ pub struct Export {
     /// A query whose result is written instead of a dataset
     #[arg(long, value_name = "QUERY")]
     pub sql: Option<String>,
-    /// The file to write; its ending, .csv or .parquet, decides the format
+    /// The file to write; its ending, .csv, .parquet or .xlsx, decides the format
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
     /// Replace an existing output file
     #[arg(long)]
     pub force: bool,
+    /// What stands between the fields of a CSV file: one character, or `tab`
+    #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = export_delimiter)]
+    pub delimiter: u8,
+    /// Begin a CSV file with the mark by which Excel knows that it is UTF-8
+    #[arg(long)]
+    pub bom: bool,
+    /// Put an apostrophe before texts of a CSV file that a spreadsheet program would run as formulas
+    #[arg(long)]
+    pub guard_formulas: bool,
+}
+
+/// The delimiter of a file to write.
+fn export_delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" => Ok(b'\t'),
+        &[byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(byte),
+        _ => Err("it must be one ASCII character that is no quote or line end, or tab".to_owned()),
+    }
 }
 
 /// The arguments of `buzz ledger`.

@@ -25,7 +25,7 @@ pub enum Error {
     #[error("{} is empty: there is nothing to convert", .0.display())]
     Empty(PathBuf),
     /// The file's bytes are not text.
-    #[error("{path} is not a text file (it looks like {looks_like}): export it as CSV from the program that made it", path = path.display())]
+    #[error("{path} is not a text file (it looks like {looks_like}): {}", instead_of(looks_like), path = path.display())]
     Binary {
         /// The file.
         path: PathBuf,
@@ -118,6 +118,20 @@ pub enum Error {
         "the Parquet file could not be made ({0}): nothing was kept; please report this together with the file's first lines"
     )]
     Parquet(String),
+}
+
+/// What to do with a file that is no table.
+fn instead_of(looks_like: &str) -> &'static str {
+    let is = |words: &[&str]| words.iter().any(|word| looks_like.contains(word));
+    if is(&["picture", "film", "sound"]) {
+        "a table that can be seen in it cannot be read; ask for the file that it was made from"
+    } else if is(&["PDF"]) {
+        "the tables in it cannot be read; ask for them as a spreadsheet or as CSV"
+    } else if is(&["Word", "text document", "PowerPoint", "RTF", "OpenDocument"]) {
+        "copy the table that is in it to a spreadsheet, and add that"
+    } else {
+        "export it as CSV from the program that made it"
+    }
 }
 
 impl Error {

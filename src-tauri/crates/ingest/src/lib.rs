@@ -36,7 +36,7 @@ pub use error::Error;
 pub use options::{Compression, DateOrder, Header, Options, Types};
 pub use profile::{Bin, ColumnProfile, FrequentValue, Profile, Quantile};
 pub use progress::{Cancel, Phase, Progress, Silent, Snapshot};
-pub use receipt::{Column, Decision, Receipt, Source, SourceFile, Warning};
+pub use receipt::{Column, Decision, Overruled, Receipt, Source, SourceFile, Warning};
 pub use table::{Table, TableId, Visibility};
 
 use std::path::{Path, PathBuf};
@@ -87,11 +87,13 @@ pub struct Change {
     pub column_type: Option<String>,
     /// What comes first in its dates.
     pub date_order: Option<DateOrder>,
+    /// All words that mean a missing value in it, besides the usual ones, see [`Column::missing`].
+    pub missing: Option<Vec<String>>,
 }
 
 /// Converts again what a person overrules of a finished conversion, and writes all of it to `output`; blocks.
 ///
-/// Only the columns whose type or date order changes are converted: from the source if it is still there with the hash of
+/// Only the columns whose type, date order or words for a missing value change are converted: from the source if it is still there with the hash of
 /// the receipt, else from the table and its strays. The pages of all other columns are copied. Cells that do not fit
 /// a type that was chosen are set aside, however many they are. Of `options`, only `memory`, `threads` and
 /// `compression` count. `None` says that everything is as it is wished already; nothing is written then.

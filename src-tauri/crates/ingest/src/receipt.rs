@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::TableId;
+use crate::{DateOrder, Header, Options, TableId, Types};
 
 /// Everything a person may want to know about how one file became one table.
 ///
@@ -53,6 +53,9 @@ pub struct Receipt {
     pub columns: Vec<Column>,
     /// What was decided on the person's behalf, and how sure it is.
     pub decisions: Vec<Decision>,
+    /// What a person overruled of how the file is read.
+    #[serde(default, skip_serializing_if = "Overruled::is_nothing")]
+    pub overruled: Overruled,
     /// What a person should know: counts, and the first hundred of a kind by line.
     pub warnings: Vec<Warning>,
     /// Wall time of the conversion in seconds.
@@ -61,6 +64,80 @@ pub struct Receipt {
     pub bytes_per_second: f64,
     /// The peak resident size of the process in bytes, where the platform tells it.
     pub peak_memory_bytes: Option<u64>,
+}
+
+/// What a person overruled of how a file is read, so that it can be read in the same way once more. What is overruled
+/// of single columns stands with these and in the decisions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Overruled {
+    /// As in [`Options::delimiter`], and so on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<String>,
+    /// The quote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+    /// The encoding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// Whether the first record is a header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<bool>,
+    /// Records that are left out before the header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip_rows: Option<u64>,
+    /// Whether every column is to be text.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub as_text: bool,
+    /// The order of day and month where no row decides it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_order: Option<DateOrder>,
+}
+
+impl Overruled {
+    /// Whether the file decided everything.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The options with which the file is read in this way.
+    pub fn options(&self) -> Options {
+        Options {
+            delimiter: self.delimiter.clone(),
+            quote: self.quote.clone(),
+            encoding: self.encoding.clone(),
+            header: match self.header {
+                None => Header::Auto,
+                Some(true) => Header::Yes,
+                Some(false) => Header::No,
+            },
+            skip_rows: self.skip_rows,
+            types: match self.as_text {
+                true => Types::Text,
+                false => Types::Auto,
+            },
+            date_order: self.date_order,
+            ..Options::default()
+        }
+    }
+}
+
+impl From<&Options> for Overruled {
+    fn from(options: &Options) -> Self {
+        Self {
+            delimiter: options.delimiter.clone(),
+            quote: options.quote.clone(),
+            encoding: options.encoding.clone(),
+            header: match options.header {
+                Header::Auto => None,
+                Header::Yes => Some(true),
+                Header::No => Some(false),
+            },
+            skip_rows: options.skip_rows,
+            as_text: options.types == Types::Text,
+            date_order: options.date_order,
+        }
+    }
 }
 
 /// The file that a dataset was made from.
@@ -128,6 +205,10 @@ pub struct Column {
     /// How the text was read where there is more than one way, such as `%d/%m/%Y` or `#.##0,00 €`; `None` for numbers
     /// with a decimal point and nothing else.
     pub format: Option<String>,
+    /// Words that a person said mean a missing value in this column, besides the usual ones; cells of nothing else, letter
+    /// case and outer space aside, are NULL here and no strays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// Remarks for a person.
     pub notes: Vec<String>,
 }

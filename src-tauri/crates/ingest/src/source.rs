@@ -230,8 +230,22 @@ impl Source {
 
     /// When the file was last modified, RFC 3339 in UTC.
     pub(crate) fn modified_text(&self) -> Option<String> {
-        jiff::Timestamp::try_from(self.modified?)
-            .ok()
-            .map(|at| at.to_string())
+        written(self.modified?)
+    }
+}
+
+fn written(time: SystemTime) -> Option<String> {
+    jiff::Timestamp::try_from(time)
+        .ok()
+        .map(|at| at.to_string())
+}
+
+impl crate::receipt::Source {
+    /// Whether the file is there and another than the one that was read, judged by its size and its time; it is not opened.
+    pub fn has_changed(&self) -> bool {
+        std::fs::metadata(&self.path).is_ok_and(|now| {
+            let modified = now.modified().ok().and_then(written);
+            now.is_file() && (now.len() != self.bytes || modified != self.modified)
+        })
     }
 }

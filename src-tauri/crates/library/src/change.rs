@@ -19,7 +19,7 @@ use crate::combine::Sources;
 use crate::datasets::Found;
 use crate::import::{self, Work};
 use crate::notes::{self, Carry};
-use crate::{Dataset, Error, Library, datasets, platform, shares, store};
+use crate::{Dataset, Error, Library, carry, datasets, instructions, platform, shares, store};
 
 impl Library {
     /// Changes names, types and date orders of a dataset's columns, all of them or none.
@@ -54,8 +54,23 @@ impl Library {
         })
     }
 
+    /// Reads the file of a dataset once more because it has changed, in the way in which it was read before.
+    ///
+    /// # Errors
+    /// Those of [`Library::read_again`].
+    pub fn refresh(
+        &self,
+        id: &str,
+        progress: &dyn Progress,
+        cancel: &Cancel,
+    ) -> Result<Dataset, Error> {
+        let options = self.receipt(id)?.overruled.options();
+        self.read_again(id, &options, progress, cancel)
+    }
+
     /// Reads the file of a dataset once more, with other options or because it has changed; which of the file's tables it
-    /// is stays, and so do the id, the name, the context and the time at which the dataset was made.
+    /// is stays, and so do the id, the name, the context, the time at which the dataset was made, and what a person chose
+    /// for columns that are still there.
     ///
     /// # Errors
     /// Those of [`Library::change_columns`].
@@ -69,7 +84,7 @@ impl Library {
         self.rewrite(id, cancel, notes::by_name, |dataset, folder| {
             let receipt: Receipt = datasets::read_json(&dataset.folder(self).join("receipt.json"))?;
             let options = Options {
-                table: receipt.table,
+                table: receipt.table.clone(),
                 ..options.clone()
             };
             let files: Vec<PathBuf> = (receipt.sources.iter())
@@ -81,7 +96,10 @@ impl Library {
             };
             let output = datasets::files(folder);
             let share = shares::take(self.root(), &options, progress, cancel)?;
-            let conversion = sources.convert(&output, &share.options, progress, cancel)?;
+            let fresh = sources.convert(&output, &share.options, progress, cancel)?;
+            let mut conversion =
+                carry::over(&receipt, fresh, &output, &share.options, progress, cancel)?;
+            (conversion.receipt.warnings).extend(instructions::warning(&output.data, cancel));
             Ok(Some(conversion))
         })
     }

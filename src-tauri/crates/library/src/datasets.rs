@@ -111,7 +111,7 @@ pub(crate) struct Found {
     pub(crate) blake3: String,
 }
 
-const COLUMNS: &str = "id, name, created, source_path, source_bytes, rows, columns, parquet_bytes, strays, context, generation, notes";
+pub(crate) const COLUMNS: &str = "id, name, created, source_path, source_bytes, rows, columns, parquet_bytes, strays, context, generation, notes";
 
 impl Library {
     /// All datasets, the newest first.
@@ -121,12 +121,25 @@ impl Library {
     pub fn datasets(&self) -> Result<Vec<Dataset>, Error> {
         let db = self.db();
         let mut statement = db.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM datasets ORDER BY created DESC, id DESC"
+            "SELECT {COLUMNS} FROM datasets WHERE removed IS NULL ORDER BY created DESC, id DESC"
         ))?;
         let datasets = statement
             .query_map([], read_row)?
             .collect::<Result<_, _>>()?;
         Ok(datasets)
+    }
+
+    /// The ids of the datasets that have a column whose name contains a text, letter case aside.
+    ///
+    /// # Errors
+    /// Those of [`Library::datasets`].
+    pub fn with_column(&self, text: &str) -> Result<Vec<String>, Error> {
+        let wanted = text.to_lowercase();
+        let mut datasets = self.datasets()?;
+        datasets.retain(|dataset| {
+            (dataset.columns.iter()).any(|column| column.name.to_lowercase().contains(&wanted))
+        });
+        Ok(datasets.into_iter().map(|dataset| dataset.id).collect())
     }
 
     /// The dataset of that name, letter case aside, or of that id.
@@ -163,13 +176,21 @@ impl Library {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Disk`] and those of the database; the dataset is still there then.
     pub fn remove(&self, id: &str) -> Result<(), Error> {
+        self.remove_found(|db| find(db, id))
+    }
+
+    /// Removes the dataset that `find` gives for good.
+    pub(crate) fn remove_found(
+        &self,
+        find: impl FnOnce(&Connection) -> Result<Dataset, Error>,
+    ) -> Result<(), Error> {
         let grave = self
             .incoming_folder()
             .join(format!("{}.removed", uuid::Uuid::now_v7()));
         {
             let mut db = self.db();
             let transaction = store::write(&mut db)?;
-            let dataset = find(&transaction, id)?;
+            let dataset = find(&transaction)?;
             for folder in open::entries(&self.datasets_folder())? {
                 if is_former(&folder, &dataset) {
                     self.discard(&folder);
@@ -248,7 +269,14 @@ impl Library {
         let transaction = store::write(&mut db)?;
         let mut dataset = find(&transaction, id)?;
         change(&transaction, &mut dataset)?;
-        transaction.execute(
+        self.label(&transaction, &dataset)?;
+        transaction.commit()?;
+        Ok(dataset)
+    }
+
+    /// Writes the name, the context and the notes to the database and to the receipt file.
+    pub(crate) fn label(&self, db: &Connection, dataset: &Dataset) -> Result<(), Error> {
+        db.execute(
             "UPDATE datasets SET name = ?, name_key = ?, context = ?, notes = ? WHERE id = ?",
             params![
                 dataset.name,
@@ -260,10 +288,8 @@ impl Library {
         )?;
         let path = dataset.folder(self).join("receipt.json");
         let mut file: Map<String, Value> = read_json(&path)?;
-        file.insert(LABEL.to_owned(), label(&dataset));
-        platform::replace(&path, &json_bytes(&file)).map_err(|cause| Error::disk(&path, cause))?;
-        transaction.commit()?;
-        Ok(dataset)
+        file.insert(LABEL.to_owned(), label(dataset));
+        platform::replace(&path, &json_bytes(&file)).map_err(|cause| Error::disk(&path, cause))
     }
 }
 
@@ -429,7 +455,7 @@ pub(crate) fn update(db: &Connection, found: &Found) -> Result<(), Error> {
     Ok(())
 }
 
-fn read_row(row: &Row<'_>) -> rusqlite::Result<Dataset> {
+pub(crate) fn read_row(row: &Row<'_>) -> rusqlite::Result<Dataset> {
     Ok(Dataset {
         id: row.get(0)?,
         name: row.get(1)?,
@@ -454,7 +480,7 @@ pub(crate) fn find(db: &Connection, name_or_id: &str) -> Result<Dataset, Error> 
     ] {
         let found = db
             .prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM datasets WHERE {column} = ?"
+                "SELECT {COLUMNS} FROM datasets WHERE {column} = ? AND removed IS NULL"
             ))?
             .query_row([value], read_row)
             .optional()?;
@@ -463,7 +489,7 @@ pub(crate) fn find(db: &Connection, name_or_id: &str) -> Result<Dataset, Error> 
         }
     }
     let names: Vec<String> = db
-        .prepare("SELECT name FROM datasets")?
+        .prepare("SELECT name FROM datasets WHERE removed IS NULL")?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     Err(Error::NotFound {

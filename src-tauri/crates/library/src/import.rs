@@ -226,7 +226,7 @@ fn duplicate(
     };
     let twin: Option<String> = transaction
         .query_row(
-            "SELECT name FROM datasets WHERE blake3 = ? ORDER BY created LIMIT 1",
+            "SELECT name FROM datasets WHERE blake3 = ? AND removed IS NULL ORDER BY created LIMIT 1",
             [datasets::source_key(receipt)],
             |row| row.get(0),
         )

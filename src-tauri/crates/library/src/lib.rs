@@ -4,7 +4,10 @@
 //! once, and anew where columns are changed; `library.db` is an SQLite database that knows them all and can be rebuilt from their receipts;
 //! `incoming/` holds unfinished work. Several processes may use one library at once.
 
+mod away;
+mod carry;
 mod change;
+mod changed;
 mod combine;
 mod conversations;
 mod datasets;
@@ -24,7 +27,7 @@ mod store;
 mod tables;
 mod verified;
 
-pub use buzz_ingest::{Cancel, Change};
+pub use buzz_ingest::{Cancel, Change, DateOrder};
 pub use combine::{combine_to_file, combined_name, folder_name};
 pub use conversations::{Conversation, FoundConversation, Message};
 pub use datasets::Dataset;

@@ -74,6 +74,9 @@ pub struct Notes {
     /// About columns, by their name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, ColumnNotes>,
+    /// Words of the person's own to find datasets by; each once, letter case aside.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// What was learned in conversations and kept, such as `The fiscal year starts in July.`
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<String>,
@@ -172,6 +175,33 @@ impl Library {
         })
     }
 
+    /// Gives a dataset a tag, once.
+    ///
+    /// # Errors
+    /// [`Error::Name`] for a tag that cannot be, and those of [`Library::set_send`].
+    pub fn tag(&self, id: &str, tag: &str) -> Result<Dataset, Error> {
+        let tag = checked_tag(tag)?;
+        self.annotate(id, |dataset| {
+            let tags = &mut dataset.notes.tags;
+            if !tags.iter().any(|known| is_same_tag(known, &tag)) {
+                tags.push(tag.clone());
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes a tag away from a dataset; one that it does not have is no error.
+    ///
+    /// # Errors
+    /// Those of [`Library::set_send`].
+    pub fn untag(&self, id: &str, tag: &str) -> Result<Dataset, Error> {
+        self.annotate(id, |dataset| {
+            let tags = &mut dataset.notes.tags;
+            tags.retain(|known| !is_same_tag(known, tag.trim()));
+            Ok(())
+        })
+    }
+
     /// Keeps a fact about a dataset, once.
     ///
     /// # Errors
@@ -220,6 +250,26 @@ impl Library {
             Ok(())
         })
     }
+}
+
+fn is_same_tag(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
+}
+
+/// A tag as a person gave it, without the space around it.
+fn checked_tag(tag: &str) -> Result<String, Error> {
+    const LONGEST: usize = 40;
+    let tag = tag.trim();
+    let wrong = |why: String| Err(Error::Name(why));
+    if tag.is_empty() || tag.chars().any(char::is_control) {
+        return wrong("a tag is a word or a few: give it letters or digits".to_owned());
+    }
+    if tag.chars().count() > LONGEST {
+        return wrong(format!(
+            "a tag can have {LONGEST} characters: choose a shorter one"
+        ));
+    }
+    Ok(tag.to_owned())
 }
 
 /// The column's name as the dataset writes it, letter case aside.

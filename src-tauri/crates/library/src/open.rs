@@ -75,6 +75,7 @@ impl Library {
             dead
         };
         library.prune_ledger()?;
+        library.sweep_away()?;
         for folder in dead {
             if let Err(error) = platform::remove_folder(&folder) {
                 tracing::warn!(%error, folder = %folder.display(), "unfinished work could not be removed");

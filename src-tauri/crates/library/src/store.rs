@@ -93,6 +93,10 @@ const MIGRATIONS: &[&str] = &[
         created TEXT NOT NULL
     ) STRICT;
 ",
+    "
+    -- When a dataset was put out of sight, to be removed for good a little later; see away.rs.
+    ALTER TABLE datasets ADD COLUMN removed TEXT;
+",
 ];
 
 /// Opens the database, makes it if it is not there, and brings it up to date.

@@ -107,10 +107,56 @@ impl View {
         )
     }
 
+    /// Its rows with their numbers, for a view of these columns.
+    fn numbered(&self, columns: &[Column]) -> Numbered {
+        // The number of a row is a column that read_parquet has beside those of the file, unless the file has one of
+        // that name; then the rows are counted one by one.
+        let mut number = "file_row_number".to_owned();
+        let is_taken = |name: &str| {
+            columns
+                .iter()
+                .any(|column| column.name.eq_ignore_ascii_case(name))
+        };
+        if !is_taken(&number) && !self.is_narrowed() {
+            let path = quote_text(&glob_escaped(&self.path));
+            return Numbered {
+                from: format!("read_parquet({path})"),
+                number,
+                all: "*".to_owned(),
+                counted: false,
+            };
+        }
+        while is_taken(&number) {
+            number.push('_');
+        }
+        Numbered {
+            from: format!(
+                "(SELECT *, row_number() OVER () - 1 AS {number} FROM main.{}) numbered",
+                quote_identifier(&self.name)
+            ),
+            all: format!("* EXCLUDE ({number})"),
+            number,
+            counted: true,
+        }
+    }
+
     /// Whether it shows less than its file holds.
     fn is_narrowed(&self) -> bool {
         self.empty || !self.without.is_empty()
     }
+}
+
+/// How a statement reads a view whose rows have numbers, counted from 0 in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Numbered {
+    /// What stands behind FROM.
+    pub(crate) from: String,
+    /// The number of a row.
+    pub(crate) number: String,
+    /// All columns of the view, as SELECT takes them.
+    pub(crate) all: String,
+    /// Whether the rows have to be counted from the first one on.
+    pub(crate) counted: bool,
 }
 
 /// What another engine over the same files shows of a table; see [`Engine::narrowed`].
@@ -211,15 +257,11 @@ impl Engine {
                 empty: !narrowed.rows,
                 ..view.clone()
             });
-            let strays = format!("{}__strays", view.name);
-            let strays = self
-                .views
-                .iter()
-                .find(|other| other.strays && other.name.eq_ignore_ascii_case(&strays));
+            let strays = self.strays_view(&view.name);
             if let Some(strays) = strays.filter(|_| narrowed.without.is_empty()) {
                 views.push(View {
                     empty: !narrowed.rows,
-                    ..strays.clone()
+                    ..self.view(&strays)?.clone()
                 });
             }
         }
@@ -299,12 +341,7 @@ impl Engine {
             "SELECT * FROM main.{}",
             quote_identifier(&self.view(table)?.name)
         );
-        Rows::start(
-            self.instance()?,
-            &RunOptions::default(),
-            cancel,
-            move |_, _| Ok(statement),
-        )
+        self.run(statement, &RunOptions::default(), cancel)
     }
 
     /// Rows `offset..offset + limit` of one view in the order of its file; at least one batch, which may have no rows.
@@ -327,28 +364,52 @@ impl Engine {
             }
             Ok(batches)
         };
-        let name = quote_identifier(&view.name);
-        let path = quote_text(&glob_escaped(&view.path));
         let end = offset.saturating_add(limit);
-        // The number of a row is a column that read_parquet has beside those of the file, unless the file has one of
-        // that name; then the rows before the page are skipped one by one.
-        let shadowed = {
-            let probe: Vec<RecordBatch> = read(&format!("SELECT * FROM main.{name} LIMIT 0"))
-                .map_err(|error| instance.error(error))?;
-            probe[0]
-                .schema()
-                .fields()
-                .iter()
-                .any(|field| field.name().eq_ignore_ascii_case("file_row_number"))
+        let columns = {
+            let probe = format!(
+                "SELECT * FROM main.{} LIMIT 0",
+                quote_identifier(&view.name)
+            );
+            columns_of(&read(&probe).map_err(|error| instance.error(error))?[0].schema())
         };
-        if shadowed || view.is_narrowed() {
-            read(&format!("SELECT * FROM main.{name} LIMIT {limit} OFFSET {offset}"))
+        let Numbered {
+            from,
+            number,
+            all,
+            counted,
+        } = view.numbered(&columns);
+        read(&if counted {
+            // Cheaper than to count all rows.
+            let name = quote_identifier(&view.name);
+            format!("SELECT * FROM main.{name} LIMIT {limit} OFFSET {offset}")
         } else {
-            read(&format!(
-                "SELECT * FROM read_parquet({path}) WHERE file_row_number >= {offset} AND file_row_number < {end}"
-            ))
-        }
+            format!("SELECT {all} FROM {from} WHERE {number} >= {offset} AND {number} < {end}")
+        })
         .map_err(|error| instance.error(error))
+    }
+
+    /// The name of the view of what did not fit into a table, where there is one.
+    pub(crate) fn strays_view(&self, table: &str) -> Option<String> {
+        let name = format!("{table}__strays");
+        self.views
+            .iter()
+            .find(|view| view.strays && view.name.eq_ignore_ascii_case(&name))
+            .map(|view| view.name.clone())
+    }
+
+    /// A view whose rows have numbers.
+    pub(crate) fn numbered(&self, table: &str, columns: &[Column]) -> Result<Numbered, Error> {
+        Ok(self.view(table)?.numbered(columns))
+    }
+
+    /// Runs a statement that was made here and needs no check.
+    pub(crate) fn run(
+        &self,
+        statement: String,
+        run: &RunOptions,
+        cancel: &Cancel,
+    ) -> Result<Rows, Error> {
+        Rows::start(self.instance()?, run, cancel, move |_, _| Ok(statement))
     }
 
     /// The Parquet file behind a view, as what it holds is known by.

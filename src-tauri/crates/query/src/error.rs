@@ -12,6 +12,9 @@ pub enum Error {
     /// The statement reads something other than the tables in scope, or asks about the machine.
     #[error("{0}")]
     Refused(String),
+    /// A condition's value is none of its column's type.
+    #[error("{0}")]
+    Condition(String),
     /// DuckDB does not understand the statement, or could not compute it.
     #[error("{0}")]
     Sql(String),
@@ -77,6 +80,7 @@ impl Error {
         match self {
             Self::NotOneRead(_) => "not_one_read",
             Self::Refused(_) => "refused",
+            Self::Condition(_) => "condition",
             Self::Sql(_) => "sql_error",
             Self::TimedOut { .. } => "timed_out",
             Self::Cancelled => "cancelled",

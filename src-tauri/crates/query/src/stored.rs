@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -56,7 +57,20 @@ impl Stored {
     ///
     /// # Errors
     /// Those of the rows, and [`Error::DiskFull`] or [`Error::Write`] for the temporary file.
-    pub fn collect(mut rows: impl Batches, memory: u64, temp_root: &Path) -> Result<Self, Error> {
+    pub fn collect(rows: impl Batches, memory: u64, temp_root: &Path) -> Result<Self, Error> {
+        Self::collect_watched(rows, memory, temp_root, |_| ())
+    }
+
+    /// As [`Stored::collect`]; `progress` gets the number of rows each time some were kept.
+    ///
+    /// # Errors
+    /// Those of [`Stored::collect`].
+    pub fn collect_watched(
+        mut rows: impl Batches,
+        memory: u64,
+        temp_root: &Path,
+        progress: impl Fn(u64),
+    ) -> Result<Self, Error> {
         let mut kept = Kept {
             schema: rows.schema(),
             chunks: Vec::new(),
@@ -111,6 +125,7 @@ impl Stored {
                 place,
             });
             kept.rows += pending_rows as u64;
+            progress(kept.rows);
             if last {
                 break;
             }
@@ -168,8 +183,28 @@ impl Stored {
     pub fn batches(&self) -> StoredBatches {
         StoredBatches {
             kept: self.kept.clone(),
+            schema: self.kept.schema.clone(),
+            columns: None,
+            rows: 0..self.kept.rows,
             next: 0,
         }
+    }
+
+    /// Some columns of some rows, read while they are asked for.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where a column is not there.
+    pub fn part(&self, columns: &[usize], rows: Range<u64>) -> Result<StoredBatches, Error> {
+        let kept = &self.kept;
+        Ok(StoredBatches {
+            schema: Arc::new(kept.schema.project(columns).map_err(internal)?),
+            columns: Some(columns.to_vec()),
+            next: kept
+                .chunks
+                .partition_point(|chunk| chunk.first + chunk.rows <= rows.start),
+            rows: rows.start..rows.end.min(kept.rows),
+            kept: kept.clone(),
+        })
     }
 }
 
@@ -214,6 +249,10 @@ fn bytes_of(batches: &[RecordBatch]) -> usize {
 #[derive(Debug)]
 pub struct StoredBatches {
     kept: Arc<Kept>,
+    schema: SchemaRef,
+    /// The columns that are wanted; all where it is `None`.
+    columns: Option<Vec<usize>>,
+    rows: Range<u64>,
     next: usize,
 }
 
@@ -221,15 +260,27 @@ impl Iterator for StoredBatches {
     type Item = Result<RecordBatch, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        (self.next < self.kept.chunks.len()).then(|| {
-            self.next += 1;
-            self.kept.read(self.next - 1)
-        })
+        let chunk = self.kept.chunks.get(self.next)?;
+        let from = self.rows.start.max(chunk.first) - chunk.first;
+        let to = self.rows.end.min(chunk.first + chunk.rows);
+        let rows = to
+            .checked_sub(chunk.first + from)
+            .filter(|&rows| rows > 0)?;
+        self.next += 1;
+        let batch = self.kept.read(self.next - 1).and_then(|batch| {
+            let batch = match &self.columns {
+                Some(columns) => batch.project(columns).map_err(internal)?,
+                None => batch,
+            };
+            // Both are at most the number of rows of one batch.
+            Ok(batch.slice(from as usize, rows as usize))
+        });
+        Some(batch)
     }
 }
 
 impl Batches for StoredBatches {
     fn schema(&self) -> SchemaRef {
-        self.kept.schema.clone()
+        self.schema.clone()
     }
 }

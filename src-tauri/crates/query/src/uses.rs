@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::{Engine, Error, fold, tree};
+use crate::tree::{self, Tree};
+use crate::{Engine, Error, fold};
 
 /// A column of a dataset that a statement uses.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -73,31 +74,10 @@ impl Engine {
             return Ok(Vec::new());
         };
         // The columns of every dataset that the statement names.
-        let views = self.tables();
         let mut known: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
-        let mut named: Vec<String> = Vec::new();
-        tree::walk(tree.root(), &mut |value| {
-            if let Some((name, _)) = tree::table_names(value) {
-                named.push(fold(name));
-            }
-        });
-        // A WITH clause hides the dataset of its name.
-        let mut clauses: Vec<String> = Vec::new();
-        tree::walk(tree.root(), &mut |value| {
-            for clause in value["map"].as_array().into_iter().flatten() {
-                clauses.extend(clause["key"].as_str().map(fold));
-            }
-        });
-        for view in views {
-            let key = fold(&view);
-            if named.contains(&key) && !clauses.contains(&key) {
-                let columns = self
-                    .columns(&view)?
-                    .into_iter()
-                    .map(|column| column.name)
-                    .collect();
-                known.insert(key, (view, columns));
-            }
+        for view in self.tables_of(&tree) {
+            let columns = self.columns(&view)?.into_iter().map(|column| column.name);
+            known.insert(fold(&view), (view, columns.collect()));
         }
         let mut used: BTreeMap<(String, String), ColumnUse> = BTreeMap::new();
         let mut selects: Vec<&Value> = Vec::new();
@@ -123,6 +103,41 @@ impl Engine {
             groups_by_position(select, &sources, &mut used);
         }
         Ok(used.into_values().collect())
+    }
+
+    /// The datasets that a statement reads, and views of them such as their strays, by their names. All of them for a
+    /// statement that cannot be taken apart with certainty.
+    ///
+    /// # Errors
+    /// Those of [`Engine::check`].
+    pub fn tables_used(&self, sql: &str) -> Result<Vec<String>, Error> {
+        Ok(match self.tree(sql)? {
+            Some(tree) => self.tables_of(&tree),
+            None => self.tables(),
+        })
+    }
+
+    /// The tables that are named in a statement.
+    fn tables_of(&self, tree: &Tree) -> Vec<String> {
+        let mut named: Vec<String> = Vec::new();
+        tree::walk(tree.root(), &mut |value| {
+            if let Some((name, _)) = tree::table_names(value) {
+                named.push(fold(name));
+            }
+        });
+        // A WITH clause hides the dataset of its name.
+        let mut clauses: Vec<String> = Vec::new();
+        tree::walk(tree.root(), &mut |value| {
+            for clause in value["map"].as_array().into_iter().flatten() {
+                clauses.extend(clause["key"].as_str().map(fold));
+            }
+        });
+        let mut tables = self.tables();
+        tables.retain(|view| {
+            let key = fold(view);
+            named.contains(&key) && !clauses.contains(&key)
+        });
+        tables
     }
 }
 

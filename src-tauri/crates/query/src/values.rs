@@ -302,7 +302,7 @@ fn read(
 }
 
 /// The texts of an array, whichever of Arrow's types for text it has.
-fn arrow_text(array: &dyn Array) -> Result<Vec<String>, Error> {
+pub(crate) fn arrow_text(array: &dyn Array) -> Result<Vec<String>, Error> {
     let mut texts = Vec::with_capacity(array.len());
     for row in 0..array.len() {
         let mut text = String::new();

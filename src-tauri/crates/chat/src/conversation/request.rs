@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use buzz_library::Library;
 use futures_util::StreamExt;
 use tokio::time::Instant;
 
@@ -23,15 +24,10 @@ impl Turn<'_> {
         let Some(ceiling) = self.ask.tokens_per_day else {
             return Ok(None);
         };
-        let day = jiff::Zoned::now();
-        let begin = day.start_of_day().unwrap_or(day).timestamp();
-        if self.library.tokens_since(begin)? < ceiling {
+        let Some(why) = day_is_used_up(self.library, ceiling)? else {
             return Ok(None);
-        }
-        self.note(format!(
-            "Stopped: the {ceiling} tokens that you allow for one day are used up. Raise the ceiling in the settings, or go on \
-             tomorrow; whatever needs no model works on."
-        ));
+        };
+        self.note(format!("Stopped: {why}"));
         Ok(Some(Ended::TokenLimit))
     }
 
@@ -137,6 +133,21 @@ impl Turn<'_> {
             output = future => Ok(output),
         }
     }
+}
+
+/// Whether as many tokens as one day may take are used up: what to say then.
+pub(crate) fn day_is_used_up(
+    library: &Library,
+    ceiling: u64,
+) -> Result<Option<String>, buzz_library::Error> {
+    let day = jiff::Zoned::now();
+    let begin = day.start_of_day().unwrap_or(day).timestamp();
+    Ok((library.tokens_since(begin)? >= ceiling).then(|| {
+        format!(
+            "the {ceiling} tokens that you allow for one day are used up. Raise the ceiling in the settings, or go on \
+             tomorrow; whatever needs no model works on."
+        )
+    }))
 }
 
 /// The wait before a repetition: doubled each time, at most 20 s, and somewhere in its upper half so that

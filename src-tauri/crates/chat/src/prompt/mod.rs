@@ -138,11 +138,7 @@ fn changing(briefing: &Briefing<'_>) -> String {
         briefing.now.date()
     );
     if let Some(locale) = briefing.locale {
-        let locale: String = locale
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-            .take(20)
-            .collect();
+        let locale = locale_tag(locale);
         let _ = write!(
             out,
             " The person's locale is {locale}: write numbers and dates in its way."
@@ -167,6 +163,29 @@ fn changing(briefing: &Briefing<'_>) -> String {
         );
     }
     out
+}
+
+/// The characters of a locale that it may have.
+pub(crate) fn locale_tag(locale: &str) -> String {
+    locale
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        .take(20)
+        .collect()
+}
+
+/// One dataset as the prompt describes it, between marks.
+pub(crate) fn described(dataset: &DatasetContext, send: SendMode) -> String {
+    fenced(&describe(&Briefing {
+        datasets: std::slice::from_ref(dataset),
+        send,
+        now: DateTime::default(),
+        locale: None,
+        limits: &Limits::default(),
+        question: "",
+        verified: &[],
+        keys: &[],
+    }))
 }
 
 fn weekday(now: DateTime) -> &'static str {

@@ -10,6 +10,7 @@ mod accounts;
 mod answers;
 mod conversations;
 mod direct;
+mod draft;
 mod faults;
 mod figures;
 mod injections;

@@ -30,6 +30,8 @@ pub struct Summary<'a> {
     pub strays: u64,
     /// What a reader of the data should know.
     pub context: &'a str,
+    /// Words of the person's own to find it by.
+    pub tags: &'a [String],
 }
 
 impl<'a> From<&'a Dataset> for Summary<'a> {
@@ -45,6 +47,7 @@ impl<'a> From<&'a Dataset> for Summary<'a> {
             parquet_bytes: dataset.parquet_bytes,
             strays: dataset.strays,
             context: &dataset.context,
+            tags: &dataset.notes.tags,
         }
     }
 }

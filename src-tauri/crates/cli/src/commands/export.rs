@@ -1,28 +1,36 @@
 //! `buzz export`: a dataset, or the result of a query, becomes a file.
 
 use buzz_query::RunOptions;
+use buzz_query::export::{self, CsvStyle};
 
-use crate::args::{Export, Format};
+use crate::args::Export;
 use crate::commands::Context;
-use crate::commands::sql::{ending, report, write_file};
+use crate::commands::sql::{ending, report, with_target};
 use crate::error::Failure;
+use crate::rows::Borrowed;
 
 /// Writes the file.
 pub fn run(args: &Export, context: &Context) -> Result<(), Failure> {
-    let (format, name) = match ending(&args.out).as_str() {
-        "csv" => (Format::Csv, "csv"),
-        "parquet" => (Format::Parquet, "parquet"),
-        "xlsx" => {
-            return Err(Failure::usage(
-                "Excel workbooks cannot be written yet: let --out end in .csv, which Excel opens, or in .parquet",
-            ));
-        }
+    let format = match ending(&args.out).as_str() {
+        "csv" => "csv",
+        "parquet" => "parquet",
+        "xlsx" => "xlsx",
         _ => {
             return Err(Failure::usage(
-                "let --out end in .csv or .parquet: its ending decides the format",
+                "let --out end in .csv, .parquet or .xlsx: its ending decides the format",
             ));
         }
     };
+    let style = CsvStyle {
+        delimiter: args.delimiter,
+        byte_order_mark: args.bom,
+        guards_formulas: args.guard_formulas,
+    };
+    if style != CsvStyle::default() && format != "csv" {
+        return Err(Failure::usage(
+            "--delimiter, --bom and --guard-formulas are for CSV: let --out end in .csv",
+        ));
+    }
     let library = context.open()?;
     let mut rows = match (&args.name, &args.sql) {
         (Some(name), _) => {
@@ -36,6 +44,14 @@ pub fn run(args: &Export, context: &Context) -> Result<(), Failure> {
         }
         (None, None) => return Err(Failure::usage("name a dataset, or give --sql with a query")),
     };
-    let exported = write_file(&mut rows, format, &args.out, args.force, context)?;
-    report(context, &args.out, name, exported, false)
+    let title = args.name.as_deref().unwrap_or("Result");
+    let exported = with_target(&args.out, args.force, context, |target| {
+        let rows = Borrowed(&mut rows);
+        Ok(match format {
+            "csv" => export::csv(rows, style, target)?,
+            "parquet" => export::parquet(rows, target)?,
+            _ => export::xlsx(rows, title, target)?,
+        })
+    })?;
+    report(context, &args.out, format, exported, false)
 }

@@ -31,6 +31,14 @@ pub fn run(args: &Set, context: &Context) -> Result<(), Failure> {
         library.set_send(&dataset.id, Some(send.into()))?;
         told.push_str("what may be sent was saved\n");
     }
+    for tag in &args.tag {
+        library.tag(&dataset.id, tag)?;
+        told.push_str("the tag was saved\n");
+    }
+    for tag in &args.untag {
+        library.untag(&dataset.id, tag)?;
+        told.push_str("the tag was taken away\n");
+    }
     for fact in &args.fact {
         library.add_fact(&dataset.id, fact)?;
         told.push_str("the fact was saved\n");

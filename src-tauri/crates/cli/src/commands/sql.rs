@@ -6,7 +6,7 @@ use std::path::Path;
 
 use arrow::array::RecordBatch;
 use arrow::ipc::writer::StreamWriter;
-use buzz_query::export::{self, Exported, Target};
+use buzz_query::export::{self, CsvStyle, Exported, Target};
 use buzz_query::{Rows, RunOptions};
 use parquet::arrow::ArrowWriter;
 use serde::Serialize;
@@ -30,6 +30,8 @@ pub struct Saved<'a> {
     rows: u64,
     bytes: u64,
     truncated: bool,
+    /// Texts that were longer than the format allows.
+    cut: u64,
 }
 
 /// Runs the query and writes its result.
@@ -210,32 +212,41 @@ fn save(
 }
 
 /// Writes rows to a file in one of the formats that a file may have.
-pub fn write_file(
+fn write_file(
     rows: &mut Rows,
     format: Format,
     out: &Path,
     force: bool,
     context: &Context,
 ) -> Result<Exported, Failure> {
+    with_target(out, force, context, |target| match format {
+        Format::Csv => Ok(export::csv(Borrowed(rows), CsvStyle::default(), target)?),
+        Format::Parquet => Ok(export::parquet(Borrowed(rows), target)?),
+        Format::Arrow => Ok(export::arrow(Borrowed(rows), target)?),
+        Format::Json | Format::Table => {
+            write_text(target, |file| stream(rows, format, file, context))
+        }
+    })
+}
+
+/// Has a file written, with its progress on the terminal.
+pub fn with_target(
+    out: &Path,
+    force: bool,
+    context: &Context,
+    write: impl FnOnce(&Target<'_>) -> Result<Exported, Failure>,
+) -> Result<Exported, Failure> {
     let bar = Bar::for_rows(
         &context.output,
         &out.file_name().unwrap_or_default().to_string_lossy(),
     );
     let progress = |rows, bytes| bar.rows(rows, bytes);
-    let target = Target {
+    write(&Target {
         path: out,
         force,
         progress: &progress,
         cancel: &context.cancel,
-    };
-    match format {
-        Format::Csv => Ok(export::csv(Borrowed(rows), &target)?),
-        Format::Parquet => Ok(export::parquet(Borrowed(rows), &target)?),
-        Format::Arrow => Ok(export::arrow(Borrowed(rows), &target)?),
-        Format::Json | Format::Table => {
-            write_text(&target, |file| stream(rows, format, file, context))
-        }
-    }
+    })
 }
 
 /// Writes a file whole and durable, or not at all.
@@ -263,7 +274,11 @@ fn write_text(
         file.persist_noclobber(target.path)
     };
     match kept {
-        Ok(_) => Ok(Exported { rows, bytes }),
+        Ok(_) => Ok(Exported {
+            rows,
+            bytes,
+            cut: 0,
+        }),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
             Err(Failure::exists(target.path))
         }
@@ -289,7 +304,18 @@ pub fn report(
     exported: Exported,
     truncated: bool,
 ) -> Result<(), Failure> {
-    let Exported { rows, bytes: size } = exported;
+    let Exported {
+        rows,
+        bytes: size,
+        cut,
+    } = exported;
+    if cut > 0 {
+        context.output.warning(&format!(
+            "{} longer than a cell of the file can be, and {} cut there: choose .csv or .parquet to keep them whole",
+            counted(cut, "text is", "texts are"),
+            if cut == 1 { "was" } else { "were" }
+        ));
+    }
     if context.output.json {
         return context.output.document(&Saved {
             path,
@@ -297,6 +323,7 @@ pub fn report(
             rows,
             bytes: size,
             truncated,
+            cut,
         });
     }
     context.output.print(&format!(

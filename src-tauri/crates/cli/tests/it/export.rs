@@ -22,7 +22,7 @@ fn a_dataset_comes_out_as_it_went_in() {
     let saved = scratch.json(["export", "T", "--out", out.to_str().unwrap()]);
     assert_eq!(
         saved,
-        json!({"path": out, "format": "csv", "rows": 6, "bytes": TEXT.len(), "truncated": false})
+        json!({"path": out, "format": "csv", "rows": 6, "bytes": TEXT.len(), "truncated": false, "cut": 0})
     );
     assert_eq!(fs::read_to_string(&out).unwrap(), TEXT);
     // Existing files are replaced with --force only.
@@ -59,6 +59,27 @@ fn a_result_becomes_a_file() {
     let saved = scratch.json(["export", "t", "--out", out.to_str().unwrap()]);
     assert_eq!(saved["format"], "parquet");
     assert_eq!(&fs::read(&out).unwrap()[..4], b"PAR1");
+    let out = scratch.path("for excel.csv");
+    let path = out.to_str().unwrap();
+    scratch.json([
+        "export",
+        "t",
+        "--out",
+        path,
+        "--delimiter",
+        ";",
+        "--bom",
+        "--guard-formulas",
+    ]);
+    assert!(fs::read_to_string(&out).unwrap().starts_with('\u{feff}'));
+    let out = scratch.path("book.xlsx");
+    let saved = scratch.json(["export", "t", "--out", out.to_str().unwrap()]);
+    assert_eq!(
+        (&saved["format"], &saved["cut"]),
+        (&"xlsx".into(), &0.into())
+    );
+    let again = scratch.json(["convert", out.to_str().unwrap(), "--name", "again"]);
+    assert_eq!(again["rows_written"], saved["rows"]);
 }
 
 #[test]
@@ -75,11 +96,19 @@ fn what_fails_leaves_nothing() {
     assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{run:#?}");
     let run = scratch.run(["export", "t", "--out", "no/such/folder/x.csv"]);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{run:#?}");
-    let xlsx = scratch.run(["--json", "export", "t", "--out", "x.xlsx"]);
+    let other = scratch.run(["--json", "export", "t", "--out", "x.doc"]);
     assert_eq!(
-        (xlsx.code, xlsx.error_document()["code"].as_str()),
+        (other.code, other.error_document()["code"].as_str()),
         (2, Some("usage")),
-        "{xlsx:#?}"
+        "{other:#?}"
+    );
+    scratch
+        .run(["export", "t", "--out", "x.parquet", "--bom"])
+        .assert_failed(2, "are for CSV");
+    let odd = scratch.run(["export", "t", "--out", "x.csv", "--delimiter", "||"]);
+    assert!(
+        odd.code == 2 && odd.stderr.contains("one ASCII character"),
+        "{odd:#?}"
     );
     assert_eq!(entries(&scratch.path("")), before);
 }

@@ -59,7 +59,8 @@ fn datasets_are_listed() {
             "columns",
             "parquet_bytes",
             "strays",
-            "context"
+            "context",
+            "tags"
         ]
     );
     assert_eq!(

@@ -52,7 +52,7 @@ fn wrong_usage_exits_with_2_and_prints_nothing_on_stdout() {
         &["sql", "select 1", "--json", "--format", "csv"],
         &["export", "--out", "x.csv"],
         &["export", "a", "--sql", "select 1", "--out", "x.csv"],
-        &["export", "a", "--out", "x.xlsx"],
+        &["export", "a", "--out", "x.doc"],
         &["export", "a", "--out", "x"],
         &["export", "a", "--audit", "--out", "x.csv"],
     ];
@@ -76,7 +76,7 @@ fn usage_errors_are_documents_too() {
     for args in [
         vec!["--json", "fly"],
         vec!["convert", "a.csv", "--quote", "xx", "--json"],
-        vec!["--json", "export", "a", "--out", "x.xlsx"],
+        vec!["--json", "export", "a", "--out", "x.doc"],
     ] {
         let run = scratch.run(&args);
         assert_eq!(run.code, 2, "{run:#?}");

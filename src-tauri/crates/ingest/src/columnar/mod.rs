@@ -249,6 +249,7 @@ fn receipt_columns(
             nulls,
             strays: 0,
             format: None,
+            missing: Vec::new(),
             notes: Vec::new(),
         })
         .collect()
@@ -279,6 +280,7 @@ fn blank_receipt(source: &Source, format: Format, started: Instant) -> Receipt {
         ragged_long: 0,
         columns: Vec::new(),
         decisions: Vec::new(),
+        overruled: receipt::Overruled::default(),
         warnings: Vec::new(),
         seconds,
         bytes_per_second: (source.bytes as f64 / seconds.max(0.001)).round(),

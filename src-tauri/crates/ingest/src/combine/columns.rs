@@ -280,6 +280,7 @@ impl Matching {
                     }),
                     name: column.name,
                     source_name: column.source_name,
+                    missing: Vec::new(),
                     samples: None,
                 }
             })
@@ -292,6 +293,7 @@ impl Matching {
             repeats: true,
             unit: None,
             remark: Some("the file that the row is in".into()),
+            missing: Vec::new(),
             samples: None,
         });
         Matched { plans, warnings }

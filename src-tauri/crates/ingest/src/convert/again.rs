@@ -51,6 +51,8 @@ struct Edit {
     target: Option<Target>,
     is_type_given: bool,
     order: Option<DateOrder>,
+    /// The words that mean a missing value in it from now on.
+    missing: Vec<String>,
 }
 
 /// The type that a column is to have.
@@ -68,6 +70,8 @@ enum Open {
     Timestamp,
     /// A date or a moment, whatever most cells are.
     Moment,
+    /// The type that the column has, of which the receipt does not tell all of how it is read.
+    Same,
 }
 
 /// The dataset before it is changed.
@@ -195,11 +199,21 @@ impl<'a> Table<'a> {
                     change.column
                 )));
             }
+            let known = &self.existing.receipt.columns[index].missing;
+            let missing = match &change.missing {
+                Some(words) => missing_words(words)?,
+                None => known.clone(),
+            };
+            let lower = |words: &[String]| -> Vec<String> {
+                words.iter().map(|word| word.to_lowercase()).collect()
+            };
+            let same = || (lower(&missing) != lower(known)).then(|| self.same(index));
             edits.push(Edit {
                 index,
-                target: self.target(index, change)?,
+                target: self.target(index, change)?.or_else(same),
                 is_type_given: change.column_type.is_some(),
                 order: change.date_order,
+                missing,
             });
         }
         for (change, edit) in changes.iter().zip(&edits) {
@@ -217,6 +231,17 @@ impl<'a> Table<'a> {
         }
         edits.sort_by_key(|edit| edit.index);
         Ok(edits)
+    }
+
+    /// What reads a column's cells once more as what they are.
+    fn same(&self, index: usize) -> Target {
+        let old = self.types[index];
+        let has_form = self.existing.receipt.columns[index].format.is_some();
+        match old {
+            ColumnType::Timestamp { .. } => Target::Open(Open::Same),
+            _ if old.form().is_some() && has_form => Target::Open(Open::Same),
+            _ => Target::Known(old),
+        }
     }
 
     /// The column of a name, letter case aside unless two differ only in that.
@@ -302,6 +327,25 @@ impl<'a> Table<'a> {
         };
         Ok(Some(Target::Open(open)))
     }
+}
+
+/// Words for a missing value as a person gave them: without the space around them, each once, and none that says nothing.
+fn missing_words(words: &[String]) -> Result<Vec<String>, Error> {
+    /// Each cell is compared with all of them.
+    const MOST: usize = 100;
+    let mut missing: Vec<String> = Vec::new();
+    for word in words.iter().map(|word| word.trim_matches(' ')) {
+        let is_known = |known: &String| known.to_lowercase() == word.to_lowercase();
+        if !word.is_empty() && !missing.iter().any(is_known) {
+            missing.push(word.to_owned());
+        }
+    }
+    if missing.len() > MOST {
+        return Err(Error::Options(format!(
+            "a column can have {MOST} words for a missing value: name those that matter most"
+        )));
+    }
+    Ok(missing)
 }
 
 /// A column's name as a person gave it, without the space around it.
@@ -415,6 +459,11 @@ impl Work<'_> {
 
     /// How the columns of the table are to be read and written.
     fn plan(&self, index: usize) -> ColumnPlan {
+        let edit = self.edits.iter().find(|edit| edit.index == index);
+        let missing = match edit {
+            Some(edit) => &edit.missing,
+            None => &self.table.existing.receipt.columns[index].missing,
+        };
         ColumnPlan {
             name: self.table.names[index].clone(),
             source_name: String::new(),
@@ -423,6 +472,7 @@ impl Work<'_> {
             repeats: self.table.has_dictionary[index],
             unit: None,
             remark: None,
+            missing: missing.clone(),
             samples: None,
         }
     }
@@ -523,6 +573,7 @@ impl Work<'_> {
             repeats: false,
             unit: None,
             remark: None,
+            missing: Vec::new(),
             samples: None,
         });
         let layout = Layout {
@@ -635,6 +686,7 @@ impl Work<'_> {
                     let date_form = form.map_or(DateForm::ISO, |form| form.form);
                     let has_offset = form.is_some_and(|form| form.has_offset);
                     let column_type = match (open, form) {
+                        (Open::Same, _) => evidence.read_as(self.table.types[edit.index]),
                         (Open::Decimal, _) => evidence.decimal(),
                         (Open::Moment, None) => {
                             return Err(Error::Options(format!(
@@ -649,8 +701,8 @@ impl Work<'_> {
                             has_offset,
                         },
                     };
-                    let is_assumed =
-                        open != Open::Decimal && form.is_some_and(|form| form.is_order_assumed);
+                    let is_assumed = !matches!(open, Open::Decimal | Open::Same)
+                        && form.is_some_and(|form| form.is_order_assumed);
                     (column_type, is_assumed)
                 }
                 None => (self.table.types[edit.index], false),
@@ -782,8 +834,10 @@ impl Work<'_> {
                 return true;
             };
             let edit = self.edits.iter().find(|edit| edit.index == at);
-            // What was decided of how a column is read goes with its former reading, but for a type that was chosen.
-            let is_kept = edit.is_none_or(|edit| kind == "type" && !edit.is_type_given);
+            // What was decided of how a column is read goes with its former reading, but for a type that was chosen; where
+            // only words for a missing value are new, it is read as before.
+            let is_kept = edit
+                .is_none_or(|edit| !edit.is_type_given && (kind == "type" || edit.order.is_none()));
             decision.what = format!("{kind}:{}", self.table.names[at]);
             is_kept
         });
@@ -826,6 +880,7 @@ impl Work<'_> {
                 entry.nulls = column.nulls;
                 entry.strays = column.strays + column.invalid;
                 entry.format = column.column_type.format();
+                entry.missing.clone_from(&edit.missing);
                 entry.notes = notes;
             }
         }

@@ -18,7 +18,7 @@ use super::strays::Stray;
 use crate::Compression;
 use crate::receipt;
 use crate::records::{Block, Reason, SourceLine};
-use crate::types::{self, ColumnType, Evidence, Form, form, number, temporal};
+use crate::types::{self, ColumnType, Evidence, Form, MissingWords, form, number, temporal};
 
 /// Strays after which a column that has more than one in a hundred is certain to be of another type.
 const HOPELESS: u64 = 10_000;
@@ -67,6 +67,9 @@ pub(crate) struct Column {
     pub(crate) invalid: u64,
     /// Cells that were read without the spaces around them.
     pub(crate) trimmed: u64,
+    /// Words that mean a missing value here, and the cells that were NULL because of them.
+    pub(crate) missing: MissingWords,
+    pub(crate) blanked: u64,
     /// Whether strays are no longer collected: the column will be converted again.
     pub(crate) is_hopeless: bool,
     /// Whether a person chose the type: then it stays, however many cells stray.
@@ -181,6 +184,8 @@ impl Column {
             stray_lines: Vec::new(),
             invalid: 0,
             trimmed: 0,
+            missing: MissingWords::default(),
+            blanked: 0,
             is_hopeless: false,
             is_forced: false,
             rewritten: 0,
@@ -349,6 +354,10 @@ impl Column {
     fn account_for(&mut self, dictionary: &Dictionary) {
         let is_text = self.column_type == ColumnType::Text;
         for (text, fate, count) in dictionary.texts.iter() {
+            if self.is_blanked(text) {
+                self.blanked += count;
+                continue;
+            }
             // What is shown in place of an invalid text was counted by itself.
             let is_known = !is_text || matches!(fate, Fate::Value(_));
             if is_known && !text.is_empty() && (!is_text || self.is_observed) {
@@ -409,6 +418,12 @@ impl Column {
         }
     }
 
+    /// Whether a cell of this text is NULL because a person said what it means.
+    #[inline]
+    fn is_blanked(&self, text: &[u8]) -> bool {
+        !self.missing.is_empty() && self.missing.has(text)
+    }
+
     /// Decides what becomes of a text that is met for the first time in the row group.
     #[cold]
     fn judge(
@@ -418,7 +433,9 @@ impl Column {
         text: &[u8],
         is_utf8: bool,
     ) -> Fate {
-        let fate = if self.column_type == ColumnType::Text {
+        let fate = if self.is_blanked(text) {
+            Fate::Null
+        } else if self.column_type == ColumnType::Text {
             if is_utf8 || std::str::from_utf8(text).is_ok() {
                 Fate::Value(dictionary.settle_text(place, text))
             } else {
@@ -637,6 +654,11 @@ impl Column {
                 continue;
             }
             let text = cell.text();
+            if self.is_blanked(&text) {
+                self.blanked += 1;
+                self.validity.push(false);
+                continue;
+            }
             let value = plain(&mut self.evidence, &text)
                 .or_else(|| self.misfit(block, row, &text, strays).map(T::from));
             self.validity.push(value.is_some());
@@ -681,8 +703,13 @@ impl Column {
                 self.validity.push(false);
                 continue;
             }
-            self.validity.push(true);
             let text = cell.text();
+            if self.is_blanked(&text) {
+                self.blanked += 1;
+                self.validity.push(false);
+                continue;
+            }
+            self.validity.push(true);
             if self.is_observed && !text.is_empty() {
                 self.evidence.add(&text);
             }

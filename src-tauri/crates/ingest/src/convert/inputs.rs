@@ -131,8 +131,10 @@ impl Input {
             AnyReader::Plain(reader, flaws) => {
                 let stats = reader.run(blocks, recycled, cancel)?;
                 let delimiters = stats.other_delimiters.other_delimiters();
+                let below = stats.another_table(self.columns);
+                let warnings = delimiters.into_iter().chain(below);
                 Ok(ReaderStats {
-                    warnings: delimiters.into_iter().chain(flaws.warnings()).collect(),
+                    warnings: warnings.chain(flaws.warnings()).collect(),
                     ..stats
                 })
             }

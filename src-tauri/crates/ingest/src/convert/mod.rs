@@ -38,7 +38,7 @@ use crate::progress::{Snapshot, Throttle};
 use crate::receipt::{self, Decision, LINES_KEPT, Receipt, Warning};
 use crate::records::{LARGEST_RECORD, ReaderStats, Reason, SourceLine};
 use crate::source::Source;
-use crate::types::{ColumnType, Form};
+use crate::types::{ColumnType, Form, MissingWords};
 use crate::{
     Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Table, TableId, Types,
     Visibility,
@@ -292,6 +292,7 @@ impl Steps<'_> {
                     limits,
                 );
                 column.is_forced = self.is_forced;
+                column.missing = MissingWords::new(&plan.missing);
                 column
             })
             .collect();
@@ -431,6 +432,7 @@ impl Steps<'_> {
             ragged_long: result.long,
             columns,
             decisions,
+            overruled: self.options.into(),
             warnings: self.warnings(result),
             seconds,
             bytes_per_second: (self.inputs.bytes as f64 / seconds.max(0.001)).round(),
@@ -481,6 +483,7 @@ impl Steps<'_> {
             nulls: column.nulls,
             strays: column.strays + column.invalid,
             format: column.column_type.format(),
+            missing: plan.missing.clone(),
             notes,
         }
     }
@@ -691,6 +694,12 @@ fn notes(column: &Column) -> Vec<String> {
             },
         ));
     }
+    if column.blanked > 0 {
+        notes.push(format!(
+            "{} of its cells say what means a missing value here and are NULL",
+            column.blanked
+        ));
+    }
     if column.trimmed > 0 {
         notes.push(format!(
             "read without the spaces around {} of its cells",
@@ -773,6 +782,7 @@ fn blank_receipt(layout: &Layout) -> Receipt {
         ragged_long: 0,
         columns: Vec::new(),
         decisions: layout.decisions.clone(),
+        overruled: receipt::Overruled::default(),
         warnings: layout.warnings.clone(),
         seconds: 0.0,
         bytes_per_second: 0.0,
@@ -828,6 +838,7 @@ fn forecast(inputs: &Inputs, started: Instant) -> Receipt {
         nulls: 0,
         strays: 0,
         format: plan.column_type.format(),
+        missing: plan.missing.clone(),
         notes: plan.remark.iter().cloned().collect(),
     };
     Receipt {

@@ -113,6 +113,7 @@ impl Columns {
                     repeats: samples.repeats(),
                     unit: None,
                     remark: None,
+                    missing: Vec::new(),
                     samples: Some(Box::new(samples)),
                 }
             })

@@ -41,6 +41,8 @@ pub(crate) struct ColumnPlan {
     pub(crate) unit: Option<String>,
     /// What else is to be said of it in the receipt.
     pub(crate) remark: Option<String>,
+    /// Words that a person said mean a missing value in it.
+    pub(crate) missing: Vec<String>,
     /// What the samples say of it, as long as that may be put together with those of other files.
     pub(crate) samples: Option<Box<Samples>>,
 }

@@ -70,13 +70,29 @@ fn of_compressed(
     ))
 }
 
+/// What a document is that programs keep as a ZIP archive, by the names of its parts; spreadsheets are read before.
+fn document(names: &[String]) -> Option<&'static str> {
+    let has = |beginning: &str| names.iter().any(|name| name.starts_with(beginning));
+    if has("[Content_Types].xml") {
+        return Some(match (has("word/"), has("ppt/")) {
+            (true, _) => "a Word document",
+            (_, true) => "a PowerPoint presentation",
+            _ => "an Office document",
+        });
+    }
+    if has("mimetype") && has("META-INF/") && has("content.xml") {
+        return Some("an OpenDocument file other than a spreadsheet");
+    }
+    has("Index/Document.iwa").then_some("a document of Pages, Numbers or Keynote")
+}
+
 /// The tables of the files in an archive.
 fn of_archive(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> {
     let Archive { mut members, names } = Archive::read(&source.path, source.hashed_handle()?)?;
-    if names.iter().any(|name| name == "[Content_Types].xml") {
+    if let Some(document) = document(&names) {
         return Err(Error::Binary {
             path: source.path.clone(),
-            looks_like: "an Office document".into(),
+            looks_like: document.into(),
         });
     }
     let wanted = options

@@ -93,6 +93,7 @@ pub(super) fn layouts(
     };
     let told = structure::Told {
         header: options.header,
+        table: options.table.as_ref().map_or(0, TableId::position),
         starts_at_once: options.skip_rows.is_some(),
     };
     let shapes = structure::find(&grid, told);

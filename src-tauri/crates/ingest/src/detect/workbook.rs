@@ -66,6 +66,7 @@ fn of_sheet(
     }
     let told = structure::Told {
         header: options.header,
+        table: options.table.as_ref().map_or(0, TableId::position),
         starts_at_once: options.skip_rows.is_some(),
     };
     let shapes = structure::find(&grid, told);

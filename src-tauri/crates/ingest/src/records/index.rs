@@ -112,6 +112,8 @@ fn undouble(bytes: &[u8], quote: u8) -> Vec<u8> {
 pub(crate) struct Surplus {
     /// The row in its block.
     pub(crate) row: u32,
+    /// All fields of the row.
+    pub(crate) fields: u32,
     /// Where the surplus begins in the block, after the delimiter.
     pub(crate) start: u32,
     /// Where it ends.
@@ -276,6 +278,12 @@ impl Index {
         self.columns > 1 && self.ends[row * self.columns + 1] & MISSING != 0
     }
 
+    /// How many fields a short row has.
+    pub(super) fn fields_of_short(&self, row: usize) -> usize {
+        let ends = &self.ends[row * self.columns..(row + 1) * self.columns];
+        ends.partition_point(|end| end & MISSING == 0)
+    }
+
     /// Cuts a short row into as many fields as there are columns; these are their ends.
     pub(super) fn cut(&mut self, row: usize, ends: impl Iterator<Item = usize>) {
         let first = row * self.columns;
@@ -349,7 +357,12 @@ impl Index {
         } else {
             let start = (self.ends[first + self.columns - 1] & POSITION) + 1;
             self.ends.truncate(first + self.columns);
-            self.long.push(Surplus { row, start, end });
+            self.long.push(Surplus {
+                row,
+                fields: fields as u32,
+                start,
+                end,
+            });
         }
         self.starts.push(start as u32);
     }

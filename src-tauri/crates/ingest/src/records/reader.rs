@@ -10,7 +10,7 @@ use super::index::{Block, index_records};
 use super::odd::Lines;
 use super::part::Part;
 use super::rows::Position;
-use super::sift::Sift;
+use super::sift::{Below, Sift};
 use super::structural::Simd;
 use crate::receipt::{LINES_KEPT, Warning};
 use crate::{Cancel, Error};
@@ -56,6 +56,8 @@ pub(crate) struct ReaderStats {
     pub(crate) oversized: Vec<OversizedRecord>,
     /// Rows with another delimiter than the rest.
     pub(crate) other_delimiters: Lines,
+    /// Rows that may be another table below.
+    pub(crate) below: Below,
     /// What else a person should know of how the source was read.
     pub(crate) warnings: Vec<Warning>,
     /// Remarks on columns, by their places.

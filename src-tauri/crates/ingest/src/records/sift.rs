@@ -8,6 +8,8 @@ use super::Syntax;
 use super::index::Block;
 use super::reader::ReaderStats;
 use super::rows::{Aside, Reason};
+use crate::receipt::Warning;
+use crate::types::form;
 
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,20 +56,117 @@ impl Sift {
             let line = block.line_at(block.index.row_range(row as usize).start);
             stats.other_delimiters.push(line);
         }
-        if aside.is_empty() {
-            return;
+        if !aside.is_empty() {
+            set_aside(block, aside);
         }
-        aside.sort_unstable_by_key(|&(row, _)| row);
-        for &(row, reason) in &aside {
-            let range = block.index.row_range(row as usize);
-            block.aside.push(Aside {
-                line: block.line_at(range.start),
-                text: block.bytes[range].to_vec(),
-                reason,
-            });
+        stats.below.look_at(block, stats.rows);
+    }
+}
+
+/// Takes these rows out of the block's, and keeps them beside.
+fn set_aside(block: &mut Block, mut aside: Vec<(u32, Reason)>) {
+    aside.sort_unstable_by_key(|&(row, _)| row);
+    for &(row, reason) in &aside {
+        let range = block.index.row_range(row as usize);
+        block.aside.push(Aside {
+            line: block.line_at(range.start),
+            text: block.bytes[range].to_vec(),
+            reason,
+        });
+    }
+    let rows: Vec<u32> = aside.into_iter().map(|(row, _)| row).collect();
+    block.index.remove_rows(&rows);
+}
+
+/// Rows that may be a second table, which begins too far down to be known before the first is read.
+///
+/// They follow one another and have as many fields as each other, but not as many as the table has columns; the first of them
+/// could name the columns.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Below {
+    /// Rows that have another number of fields than the table has columns.
+    ragged: u64,
+    /// Those that are being followed, and the most that followed one another.
+    open: Run,
+    longest: Run,
+}
+
+/// Rows with the same number of fields, one after another.
+#[derive(Debug, Clone, Copy, Default)]
+struct Run {
+    fields: usize,
+    rows: u64,
+    /// The line on which they begin, and the number of the row after them.
+    line: u64,
+    next: u64,
+    /// Whether the first could name columns.
+    is_named: bool,
+}
+
+impl Below {
+    /// Takes the rows of a block into account, the first of which has this number.
+    fn look_at(&mut self, block: &Block, first_row: u64) {
+        let index = &block.index;
+        let short = index
+            .short
+            .iter()
+            .map(|&row| (row, index.fields_of_short(row as usize)));
+        let long = index
+            .long
+            .iter()
+            .map(|long| (long.row, long.fields as usize));
+        let mut ragged: Vec<(u32, usize)> = short.chain(long).collect();
+        ragged.sort_unstable();
+        for (row, fields) in ragged {
+            self.ragged += 1;
+            let number = first_row + u64::from(row);
+            if self.open.fields == fields && self.open.next == number {
+                self.open.rows += 1;
+            } else {
+                let row = row as usize;
+                let cells = (0..fields.min(index.columns())).map(|column| block.cell(row, column));
+                self.open = Run {
+                    fields,
+                    rows: 1,
+                    line: block.line_at(index.row_range(row).start),
+                    next: number,
+                    is_named: cells
+                        .map(|cell| cell.text())
+                        .all(|text| !text.trim_ascii().is_empty() && form::read(&text).is_none()),
+                };
+            }
+            self.open.next = number + 1;
+            if self.open.rows > self.longest.rows {
+                self.longest = self.open;
+            }
         }
-        let rows: Vec<u32> = aside.into_iter().map(|(row, _)| row).collect();
-        block.index.remove_rows(&rows);
+    }
+}
+
+impl ReaderStats {
+    /// What to say if rows of the table, which has so many columns, seem to be a second one.
+    pub(crate) fn another_table(&self, columns: usize) -> Option<Warning> {
+        /// A header and rows enough to be no chance.
+        const LEAST_ROWS: u64 = 4;
+        let Run {
+            fields,
+            rows,
+            line,
+            is_named,
+            ..
+        } = self.below.longest;
+        // Where rows are ragged everywhere, a few alike are nothing unusual.
+        let is_table =
+            is_named && fields > 1 && rows >= LEAST_ROWS && rows * 5 >= self.below.ragged * 4;
+        is_table.then(|| Warning {
+            kind: "another_table".into(),
+            message: format!(
+                "another table seems to begin on line {line}: {rows} rows from there on have {fields} fields, and this table has {columns} columns; they were kept as rows of this one, and a copy of the file that begins with that line is read as the other"
+            ),
+            count: rows,
+            lines: vec![line],
+            files: Vec::new(),
+        })
     }
 }
 
@@ -168,6 +267,67 @@ mod tests {
             ]
         );
         assert_eq!(cut, [9]);
+    }
+
+    /// What is said of a table below the one of three columns.
+    fn below(text: &str) -> Option<String> {
+        let (mut stats, mut first_line) = (ReaderStats::default(), 1);
+        // Each half is a block of its own.
+        let half = text.len() / 2 + text[text.len() / 2..].find('\n').unwrap() + 1;
+        for text in [&text[..half], &text[half..]] {
+            let mut block = Block {
+                bytes: text.as_bytes().to_vec(),
+                first_line,
+                terminator: b'\n',
+                ..Block::default()
+            };
+            let syntax = Syntax {
+                delimiter: b',',
+                quote: Some(b'"'),
+                terminator: b'\n',
+            };
+            index_records(
+                &block.bytes,
+                syntax,
+                3,
+                true,
+                Simd::detect(),
+                &mut block.index,
+            );
+            Sift { header: None }.block(&mut block, syntax, &mut stats);
+            stats.take(&mut block);
+            first_line += text.lines().count() as u64;
+        }
+        stats.another_table(3).map(|warning| warning.message)
+    }
+
+    #[test]
+    fn rows_below_with_a_header_and_a_width_of_their_own_are_another_table() {
+        let rows = "1,a,x\n".repeat(20);
+        let said = below(&format!("{rows}\ncity,land\nOslo,NO\nRome,IT\nLima,PE\n"));
+        assert!(
+            said.unwrap()
+                .contains("line 22: 4 rows from there on have 2 fields")
+        );
+        let said = below(&format!(
+            "{rows}{}",
+            "a,b,c,d\n1,2,3,4\n5,6,7,8\n9,8,7,6\n".repeat(1)
+        ));
+        assert!(
+            said.unwrap()
+                .contains("line 21: 4 rows from there on have 4 fields")
+        );
+        for (ragged, what) in [
+            (
+                "Oslo,NO\n1,a,x\nRome,IT\n1,a,x\nLima,PE\n1,a,x\nBari,IT\n",
+                "apart",
+            ),
+            ("1,a\n2,b\n3,c\n4,d\n", "without names"),
+            ("city,land\nOslo,NO\n", "too few"),
+            ("Oslo\nRome\nLima\nBari\n", "one field"),
+        ] {
+            assert_eq!(below(&format!("{rows}{ragged}{rows}")), None, "{what}");
+        }
     }
 
     #[test]

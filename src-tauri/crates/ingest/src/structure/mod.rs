@@ -113,6 +113,8 @@ pub(crate) struct Grid<'a> {
 pub(crate) struct Told {
     /// Whether there is a header.
     pub(crate) header: Header,
+    /// Of which table that is said, counted from 0 in the order of [`find`].
+    pub(crate) table: usize,
     /// Whether the grid begins with the table: its first row that is not blank is the header or data.
     pub(crate) starts_at_once: bool,
 }
@@ -121,6 +123,7 @@ impl Default for Told {
     fn default() -> Self {
         Self {
             header: Header::Auto,
+            table: 0,
             starts_at_once: false,
         }
     }
@@ -177,16 +180,23 @@ pub(crate) struct TableShape {
     rules: filter::Rules,
 }
 
+/// A table, and its place: which window it is in, and which table of that window it is.
+type Placed = (usize, usize, TableShape);
+
 /// Finds the tables in a grid.
 pub(crate) fn find(grid: &Grid, told: Told) -> Vec<TableShape> {
-    let mut shapes: Vec<TableShape> = windows::split(grid)
-        .into_iter()
-        .flat_map(|view| tables::find(view, told))
-        .collect();
-    shapes.sort_by_key(|shape| {
-        let first = shape.header.first().copied().or(shape.first_row);
-        (first, shape.window.start)
-    });
+    let undirected = Told {
+        header: Header::Auto,
+        ..told
+    };
+    let mut found = placed(grid, undirected, (0, 0));
+    // Which table something is said of is known once they are found without it.
+    if told.header != Header::Auto
+        && let Some(&(window, number, _)) = found.get(told.table)
+    {
+        found = placed(grid, told, (window, number));
+    }
+    let mut shapes: Vec<TableShape> = found.into_iter().map(|(_, _, shape)| shape).collect();
     let count = shapes.len();
     if count > 1 {
         let confidence = shapes
@@ -203,4 +213,21 @@ pub(crate) fn find(grid: &Grid, told: Told) -> Vec<TableShape> {
         }
     }
     shapes
+}
+
+/// The tables of a grid in their order; the header is told of the one at `place`.
+fn placed(grid: &Grid, told: Told, place: (usize, usize)) -> Vec<Placed> {
+    let mut found = Vec::new();
+    for (window, view) in windows::split(grid).into_iter().enumerate() {
+        let told_of = (place.0 == window).then_some(place.1);
+        let shapes = tables::find(view, told, told_of);
+        found.extend(
+            (shapes.into_iter().enumerate()).map(|(number, shape)| (window, number, shape)),
+        );
+    }
+    found.sort_by_key(|(_, _, shape)| {
+        let first = shape.header.first().copied().or(shape.first_row);
+        (first, shape.window.start)
+    });
+    found
 }

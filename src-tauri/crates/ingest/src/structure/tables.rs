@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::Header;
 use crate::receipt::Decision;
 use crate::types::form::Mark;
 use crate::types::{ColumnType, Evidence};
@@ -19,8 +20,8 @@ use super::{ColumnShape, Reason, TableShape, Told, words};
 /// Lines after the beginning of what may be another table that are looked at.
 const AHEAD: usize = 40;
 
-/// Finds the tables of a window.
-pub(super) fn find(mut view: View, told: Told) -> Vec<TableShape> {
+/// Finds the tables of a window; the header is told of the one of this number, if of any.
+pub(super) fn find(mut view: View, told: Told, told_of: Option<usize>) -> Vec<TableShape> {
     let comments = mark_comments(&mut view);
     let lines: Vec<usize> = (0..view.lines.len())
         .filter(|&line| !view.lines[line].is_blank() && !view.lines[line].is_comment)
@@ -41,13 +42,14 @@ pub(super) fn find(mut view: View, told: Told) -> Vec<TableShape> {
     let mut shapes = Vec::new();
     let (mut start, mut boundary) = (0, 1.0);
     while start < all.len() {
-        let told = if start == 0 {
-            told
-        } else {
-            Told {
-                starts_at_once: false,
-                ..Told::default()
-            }
+        let told = Told {
+            header: if told_of == Some(shapes.len()) {
+                told.header
+            } else {
+                Header::Auto
+            },
+            starts_at_once: told.starts_at_once && start == 0,
+            ..told
         };
         let rest = all.slice(start..all.len());
         let top = first_table(rest, told);
@@ -618,7 +620,7 @@ fn shape(
     let number = |at: usize| view.number(all.lines[at]);
     let mut header: Vec<u64> = top.header.clone().map(number).collect();
     let mut decisions = Vec::new();
-    let commented = (header.is_empty() && told.header != crate::Header::No)
+    let commented = (header.is_empty() && told.header != Header::No)
         .then(|| commented_header(all, top.data, count))
         .flatten();
     if let Some((line, names)) = &commented {
@@ -719,7 +721,7 @@ fn decide(
     is_comment: bool,
     told: Told,
 ) {
-    if told.header == crate::Header::Auto {
+    if told.header == Header::Auto {
         let name = |rows: usize| match rows {
             0 => "no".to_owned(),
             1 => "yes".to_owned(),

@@ -240,6 +240,27 @@ impl Evidence {
         }
     }
 
+    /// The type, with what only the cells tell of how it is read: the form of numbers, and whether moments name an offset.
+    pub(crate) fn read_as(&self, column_type: ColumnType) -> ColumnType {
+        let form = || self.form().map_or(Form::PLAIN, |choice| choice.form);
+        match column_type {
+            ColumnType::BigInt { .. } => ColumnType::BigInt { form: form() },
+            ColumnType::Decimal {
+                precision, scale, ..
+            } => ColumnType::Decimal {
+                precision,
+                scale,
+                form: form(),
+            },
+            ColumnType::Double { .. } => ColumnType::Double { form: form() },
+            ColumnType::Timestamp { form, .. } => ColumnType::Timestamp {
+                form,
+                has_offset: (self.moment_form(None)).is_some_and(|moments| moments.has_offset),
+            },
+            other => other,
+        }
+    }
+
     /// Takes into account what was counted elsewhere.
     pub(crate) fn add_all(&mut self, other: &Self) {
         let Self {

@@ -172,6 +172,33 @@ pub(crate) fn is_missing_word(text: &[u8]) -> bool {
             || form::is_dash(text))
 }
 
+/// The words for a missing value that a person named for one column, besides those of [`is_missing_word`].
+#[derive(Debug, Clone, Default)]
+pub(crate) struct MissingWords(Vec<String>);
+
+impl MissingWords {
+    pub(crate) fn new(words: &[String]) -> Self {
+        Self(words.to_vec())
+    }
+
+    /// Whether there are none, as in nearly every column.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the cell is one of them, letter case and outer space aside.
+    pub(crate) fn has(&self, text: &[u8]) -> bool {
+        let text = trim(text);
+        self.0.iter().any(|word| {
+            word.as_bytes().eq_ignore_ascii_case(text)
+                || std::str::from_utf8(text).is_ok_and(|text| {
+                    !text.is_ascii() && text.to_lowercase() == word.to_lowercase()
+                })
+        })
+    }
+}
+
 /// A truth value.
 pub(crate) fn boolean(text: &[u8]) -> Option<bool> {
     if text.eq_ignore_ascii_case(b"true") {

@@ -180,6 +180,14 @@ fn reorder(column: &str, date_order: DateOrder) -> Change {
     }
 }
 
+fn missing(column: &str, words: &[&str]) -> Change {
+    Change {
+        column: column.into(),
+        missing: Some(words.iter().map(|word| (*word).to_owned()).collect()),
+        ..Change::default()
+    }
+}
+
 /// The encoded bytes of a column, row group by row group.
 fn pages(path: &Path, column: usize) -> Vec<Vec<u8>> {
     let bytes = std::fs::read(path).unwrap();
@@ -781,4 +789,128 @@ fn a_wide_table_is_changed_as_any_other() {
     dataset.retype("c7", "bigint");
     assert_eq!(pages(&before.data, 7), pages(&dataset.existing.data, 7));
     assert_eq!(dataset.schema()[7], "c7 BIGINT");
+}
+
+#[test]
+fn words_that_a_person_names_are_missing_values_and_no_strays() {
+    for has_source in [true, false] {
+        // Enough distinct amounts that the column is read cell by cell, and few enough that it is read by a dictionary.
+        for distinct in [7, 30_000] {
+            let rows: String = (0..30_000)
+                .map(|n| match n {
+                    11 => "see note 4,11/03/2024\n".to_owned(),
+                    12 => "TBD,?\n".to_owned(),
+                    13 => " tbd ,13/03/2024\n".to_owned(),
+                    _ => format!("{}.50,{:02}/03/2024\n", n % distinct, n % 28 + 1),
+                })
+                .collect();
+            let mut dataset = Dataset::new(format!("amount,day\n{rows}"));
+            assert_eq!(dataset.receipt().columns[0].strays, 3);
+            assert_eq!(dataset.receipt().columns[1].strays, 1);
+            if !has_source {
+                dataset.forget_source();
+            }
+            let before = dataset.schema();
+            dataset.change(&[missing("amount", &["tbd", " TBD", ""])]);
+            assert_eq!(dataset.schema(), before);
+            let column = &dataset.receipt().columns[0];
+            assert_eq!(column.missing, ["tbd"]);
+            assert_eq!((column.strays, column.nulls), (1, 3));
+            assert!(
+                column.notes.iter().any(|note| note
+                    == "2 of its cells say what means a missing value here and are NULL"),
+                "{:?}",
+                column.notes
+            );
+            let texts: Vec<_> = dataset
+                .strays()
+                .into_iter()
+                .map(|mut row| row.remove(3))
+                .collect();
+            assert_eq!(texts, [Some("?".to_owned()), Some("see note 4".to_owned())]);
+            assert_eq!(dataset.warning("stray_cells").unwrap().0, 2);
+            let profile = &dataset.existing.profile.as_ref().unwrap().columns[0];
+            assert_eq!((profile.nulls, profile.min.as_deref()), (3, Some("0.50")));
+
+            // The same words again change nothing; the order of day and month that was found stays.
+            let same = dataset.try_change(&[missing("amount", &["TBD"])]);
+            assert!(same.unwrap().is_none());
+            dataset.change(&[missing("day", &["?"])]);
+            assert_eq!(dataset.receipt().columns[1].strays, 0);
+            assert_eq!(dataset.column(1)[0], "2024-03-01");
+
+            // They stay with the column whatever else becomes of it, and are cells again when they are taken back.
+            dataset.retype("amount", "text");
+            assert_eq!(
+                dataset.column(0)[10..14],
+                ["3.50", "see note 4", "NULL", "NULL"].map(|cell| {
+                    if cell == "3.50" && distinct > 7 {
+                        "10.50".to_owned()
+                    } else {
+                        cell.to_owned()
+                    }
+                })
+            );
+            if has_source {
+                dataset.change(&[missing("amount", &[])]);
+                assert_eq!(dataset.column(0)[12..14], ["TBD", " tbd "]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_word_that_is_a_value_is_missing_too_and_the_form_of_numbers_stays() {
+    let rows: String = (0..2_000)
+        .map(|n| match n % 500 {
+            7 => "-999;a;\"k. A.\"\n".to_owned(),
+            n => format!("{n};b;\"1.{n:03},50 €\"\n"),
+        })
+        .collect();
+    let mut dataset = Dataset::new(format!("t;note;price\n{rows}"));
+    assert_eq!(
+        dataset.schema(),
+        ["t BIGINT", "note VARCHAR", "price DECIMAL(9,2)"]
+    );
+    dataset.change(&[missing("t", &["-999"]), missing("note", &["a"])]);
+    assert_eq!(dataset.column(0)[7], "NULL");
+    assert_eq!(dataset.column(1)[7], "NULL");
+    assert_eq!(dataset.strays().len(), 4);
+    let profile = &dataset.existing.profile.as_ref().unwrap().columns;
+    assert_eq!(profile[0].min.as_deref(), Some("0"));
+    assert_eq!(profile[1].distinct, 1);
+
+    let rows: String = (0..5_000)
+        .map(|n| match n % 2_500 {
+            7 => "\"k. A.\"\n".to_owned(),
+            n => format!("\"1.{:03},50 €\"\n", n % 1_000),
+        })
+        .collect();
+    let mut dataset = Dataset::new(format!("price\n{rows}"));
+    assert_eq!(dataset.schema(), ["price DECIMAL(9,2)"]);
+    let format = dataset.receipt().columns[0].format.clone();
+    assert_eq!(dataset.receipt().columns[0].strays, 2);
+    dataset.change(&[missing("price", &["k. A."])]);
+    assert_eq!(dataset.receipt().columns[0].strays, 0);
+    assert_eq!(dataset.receipt().columns[0].format, format);
+    assert_eq!(dataset.column(0)[..2], ["1000.50", "1001.50"]);
+}
+
+#[test]
+fn what_was_overruled_is_kept_in_the_receipt_and_read_from_it() {
+    let options = Options {
+        delimiter: Some(";".into()),
+        header: buzz_ingest::Header::No,
+        date_order: Some(DateOrder::Mdy),
+        ..Options::default()
+    };
+    let dataset = Dataset::with("a;1\nb;2\n", &options);
+    let text = serde_json::to_string(dataset.receipt()).unwrap();
+    let receipt: Receipt = serde_json::from_str(&text).unwrap();
+    assert_eq!(receipt.overruled.options(), options);
+    let text = serde_json::to_string(Dataset::new("a,b\n1,2\n").receipt()).unwrap();
+    assert!(
+        !text.contains("overruled") && !text.contains("missing"),
+        "{text}"
+    );
 }

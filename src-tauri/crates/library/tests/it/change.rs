@@ -363,3 +363,149 @@ fn what_is_never_sent_stays_back_when_its_file_is_read_in_another_way() {
     });
     assert_eq!(notes.send, Some(buzz_library::SendMode::Schema));
 }
+
+#[test]
+fn a_file_that_has_changed_is_read_again_as_it_was_with_what_was_chosen_for_its_columns() {
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    let text = "a note\ncode;when;amount;who\n7;03/04/2024;1,5;Ada\n8;05/06/2024;?;Bob\n";
+    let source = fixture.file("a.csv", text);
+    let read = Options {
+        delimiter: Some(";".to_owned()),
+        skip_rows: Some(1),
+        ..Options::default()
+    };
+    let dataset = library
+        .import(&source, None, &read, &Silent, &Cancel::new())
+        .unwrap();
+    let id = &dataset.id;
+    let renamed = Change {
+        column: "who".to_owned(),
+        name: Some("person".to_owned()),
+        ..Change::default()
+    };
+    let swapped = Change {
+        column: "when".to_owned(),
+        date_order: Some(DateOrder::Mdy),
+        ..Change::default()
+    };
+    let missing = Change {
+        column: "amount".to_owned(),
+        column_type: Some("DECIMAL".to_owned()),
+        missing: Some(vec!["?".to_owned()]),
+        ..Change::default()
+    };
+    change(
+        &library,
+        id,
+        &[retype("code", "text"), renamed, swapped, missing],
+    )
+    .unwrap();
+    library
+        .set_column_notes(id, "person", None, Some(true))
+        .unwrap();
+    assert_eq!(library.changed().unwrap(), Vec::<String>::new());
+
+    // A column more, and one that is written in another order.
+    fs::write(
+        &source,
+        "a note\nnew;who;code;when;amount\nx;Ada;7;03/04/2024;1,5\ny;Cy;9;07/08/2024;?\nz;Di;1;01/02/2024;2,5\n",
+    )
+    .unwrap();
+    assert_eq!(library.changed().unwrap(), [id.clone()]);
+    let now = library.refresh(id, &Silent, &Cancel::new()).unwrap();
+    assert_eq!(library.changed().unwrap(), Vec::<String>::new());
+    let columns: Vec<String> = (now.columns.iter())
+        .map(|column| format!("{} {}", column.name, column.sql_type))
+        .collect();
+    assert_eq!(
+        columns,
+        [
+            "new VARCHAR",
+            "person VARCHAR",
+            "code VARCHAR",
+            "when DATE",
+            "amount DECIMAL(4,1)"
+        ]
+    );
+    assert_eq!(now.columns[3].format.as_deref(), Some("%m/%d/%Y"));
+    assert_eq!(now.columns[4].missing, ["?"]);
+    assert_eq!((now.rows, now.strays, now.columns[4].nulls), (3, 0, 1));
+    assert!(now.notes.never_sends("person"));
+    assert_eq!(now.notes.send, None);
+    let folder = now.data_path(&library).parent().unwrap().to_owned();
+    assert_eq!(
+        names(&folder),
+        ["data.parquet", "profile.json", "receipt.json"]
+    );
+    // And once more, from what is kept of it.
+    let again = library.refresh(id, &Silent, &Cancel::new()).unwrap();
+    assert_eq!(again.columns, now.columns);
+
+    // What no longer fits is left out, and that is said.
+    fs::write(&source, "a note\nwhen;amount\n2024-01-02;1,5\n").unwrap();
+    let now = library.refresh(id, &Silent, &Cancel::new()).unwrap();
+    assert_eq!((now.rows, now.columns.len()), (1, 2));
+    assert_eq!(now.columns[0].sql_type, "DATE");
+    // The column that was never to be sent is gone, and may be any other.
+    assert_eq!(now.notes.send, Some(buzz_library::SendMode::Schema));
+
+    fs::remove_file(&source).unwrap();
+    assert_eq!(library.changed().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn what_was_put_away_can_be_had_back_and_goes_for_good_at_a_later_start() {
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    let source = fixture.file("a.csv", TEXT);
+    let dataset = import(&library, &source, None).unwrap();
+    let id = &dataset.id;
+    library.set_context(id, "kept").unwrap();
+    let dataset = library.dataset(id).unwrap();
+
+    library.put_away(id).unwrap();
+    assert_eq!(library.datasets().unwrap(), []);
+    assert_eq!(library.dataset(id).unwrap_err().code(), "no_such_dataset");
+    assert_eq!(library.put_away(id).unwrap_err().code(), "no_such_dataset");
+    assert_eq!(folders(&fixture).len(), 1);
+    assert_eq!(library.bring_back(id).unwrap(), dataset);
+    assert_eq!(library.datasets().unwrap(), [dataset.clone()]);
+    assert_eq!(
+        library.remove_away(id).unwrap_err().code(),
+        "no_such_dataset"
+    );
+
+    // Its name is free meanwhile; then it gets another.
+    library.put_away(id).unwrap();
+    let other = import(&library, &source, None).unwrap();
+    assert_eq!(other.name, "a");
+    assert!(library.receipt(&other.id).unwrap().warnings.is_empty());
+    let back = library.bring_back(id).unwrap();
+    assert_eq!((back.name.as_str(), back.context.as_str()), ("a 2", "kept"));
+    assert_eq!(library.dataset("a 2").unwrap(), back);
+
+    // A start right after it leaves it to whoever put it away; a later one removes it.
+    library.put_away(id).unwrap();
+    assert_eq!(fixture.open().bring_back(id).unwrap(), back);
+    library.put_away(id).unwrap();
+    let database = rusqlite::Connection::open(fixture.root().join("library.db")).unwrap();
+    let long_ago =
+        "UPDATE datasets SET removed = '2026-01-01T00:00:00.000Z' WHERE removed IS NOT NULL";
+    assert_eq!(database.execute(long_ago, []).unwrap(), 1);
+    drop(database);
+    let library = fixture.open();
+    assert_eq!(
+        library.bring_back(id).unwrap_err().code(),
+        "no_such_dataset"
+    );
+    assert_eq!(folders(&fixture), [other.id.clone()]);
+
+    library.put_away(&other.id).unwrap();
+    library.remove_away(&other.id).unwrap();
+    assert_eq!(folders(&fixture), Vec::<String>::new());
+    assert_eq!(
+        names(&fixture.root().join("incoming")),
+        Vec::<String>::new()
+    );
+}

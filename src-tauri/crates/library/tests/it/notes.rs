@@ -75,8 +75,7 @@ fn a_column_that_is_never_sent_stays_so_under_another_name() {
     let change = Change {
         column: "name".to_owned(),
         name: Some("who".to_owned()),
-        column_type: None,
-        date_order: None,
+        ..Change::default()
     };
     let changed = library
         .change_columns(

@@ -2,6 +2,7 @@
 
 mod csv;
 mod value;
+mod xlsx;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -18,7 +19,9 @@ use tempfile::NamedTempFile;
 
 use crate::{Batches, Error};
 
+pub use csv::CsvStyle;
 pub use value::display_value;
+pub use xlsx::xlsx;
 
 /// What an export wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -27,6 +30,13 @@ pub struct Exported {
     pub rows: u64,
     /// Bytes of the file.
     pub bytes: u64,
+    /// Texts that are longer than the format allows, and were cut.
+    #[serde(skip_serializing_if = "is_none")]
+    pub cut: u64,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Where an export goes, and who watches it.
@@ -50,7 +60,7 @@ impl std::fmt::Debug for Target<'_> {
     }
 }
 
-/// Writes a CSV file: UTF-8, comma, LF, always a header, quotes only where needed.
+/// Writes a CSV file: UTF-8, LF, always a header, quotes only where needed.
 ///
 /// A bare field is NULL and `""` an empty text; `true` and `false`; DECIMAL at its full scale; DOUBLE as the shortest
 /// text that reads back the same; ISO dates and times (`2026-01-31T09:30:00`); BLOB as hexadecimal digits; lists,
@@ -58,13 +68,17 @@ impl std::fmt::Debug for Target<'_> {
 ///
 /// # Errors
 /// [`Error::Exists`], [`Error::DiskFull`], [`Error::Write`], [`Error::Cancelled`] and those of the rows.
-pub fn csv(mut rows: impl Batches, target: &Target<'_>) -> Result<Exported, Error> {
+pub fn csv(
+    mut rows: impl Batches,
+    style: CsvStyle,
+    target: &Target<'_>,
+) -> Result<Exported, Error> {
     let mut file = Unfinished::create(target)?;
     let mut report = Report::new(target);
     let path = target.path;
     let schema = rows.schema();
     let mut text = String::new();
-    csv::header(&schema, &mut text);
+    style.header(&schema, &mut text);
     file.write_all(text.as_bytes())
         .map_err(|cause| Error::writing(path, cause))?;
     while let Some(batch) = next(&mut rows, target.cancel)? {
@@ -74,7 +88,7 @@ pub fn csv(mut rows: impl Batches, target: &Target<'_>) -> Result<Exported, Erro
                 CSV_ROWS.min(batch.num_rows() - part * CSV_ROWS),
             );
             text.clear();
-            csv::rows(&part, &mut text)?;
+            style.rows(&part, &mut text)?;
             file.write_all(text.as_bytes())
                 .map_err(|cause| Error::writing(path, cause))?;
             report.count(part.num_rows(), file.bytes);
@@ -143,7 +157,7 @@ pub fn arrow(mut rows: impl Batches, target: &Target<'_>) -> Result<Exported, Er
     writer.into_inner().map_err(failed)?.finish(report)
 }
 
-/// Writes CSV to a stream, such as standard output; as [`csv`] does.
+/// Writes CSV to a stream, such as standard output; as [`csv`] does in the usual style.
 ///
 /// # Errors
 /// [`Error::Stream`], [`Error::Cancelled`] and those of the rows.
@@ -153,8 +167,13 @@ pub fn write_csv(
     cancel: &Cancel,
 ) -> Result<Exported, Error> {
     let mut text = String::new();
-    let mut exported = Exported { rows: 0, bytes: 0 };
-    csv::header(&rows.schema(), &mut text);
+    let style = CsvStyle::default();
+    let mut exported = Exported {
+        rows: 0,
+        bytes: 0,
+        cut: 0,
+    };
+    style.header(&rows.schema(), &mut text);
     loop {
         out.write_all(text.as_bytes()).map_err(Error::Stream)?;
         exported.bytes += text.len() as u64;
@@ -162,7 +181,7 @@ pub fn write_csv(
             break;
         };
         text.clear();
-        csv::rows(&batch, &mut text)?;
+        style.rows(&batch, &mut text)?;
         exported.rows += batch.num_rows() as u64;
     }
     out.flush().map_err(Error::Stream)?;
@@ -243,6 +262,7 @@ impl<'a> Unfinished<'a> {
         Ok(Exported {
             rows: report.rows,
             bytes,
+            cut: 0,
         })
     }
 }

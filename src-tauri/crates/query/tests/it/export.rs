@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::Path;
 
-use buzz_query::export::{self, Exported, Target};
+use buzz_query::export::{self, CsvStyle, Exported, Target};
 use buzz_query::{Cancel, Error};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -141,7 +141,12 @@ fn nested_slices_keep_their_rows() {
     )
     .unwrap();
     let path = fixture.path("t.csv");
-    export::csv(stored.batches(), &target(&path, &Cancel::new())).unwrap();
+    export::csv(
+        stored.batches(),
+        CsvStyle::default(),
+        &target(&path, &Cancel::new()),
+    )
+    .unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     for (n, line) in text.lines().skip(1).enumerate() {
         assert_eq!(
@@ -166,6 +171,7 @@ fn doubles_read_back_the_same() {
     let path = fixture.path("t.csv");
     export::csv(
         query(&engine, "FROM t").unwrap(),
+        CsvStyle::default(),
         &target(&path, &Cancel::new()),
     )
     .unwrap();
@@ -203,6 +209,7 @@ fn a_file_is_whole_and_its_counts_are_right() {
     let rows = query(&engine, "SELECT range AS n FROM range(300000)").unwrap();
     let exported = export::csv(
         rows,
+        CsvStyle::default(),
         &Target {
             path: &path,
             force: false,
@@ -216,7 +223,8 @@ fn a_file_is_whole_and_its_counts_are_right() {
         exported,
         Exported {
             rows: 300_000,
-            bytes
+            bytes,
+            cut: 0
         }
     );
     assert_eq!(reports.borrow().last(), Some(&(300_000, bytes)));
@@ -244,6 +252,7 @@ fn an_existing_file_is_replaced_only_with_force() {
     let cancel = Cancel::new();
     let error = export::csv(
         query(&engine, "SELECT 1 AS a").unwrap(),
+        CsvStyle::default(),
         &target(&path, &cancel),
     )
     .unwrap_err();
@@ -253,10 +262,16 @@ fn an_existing_file_is_replaced_only_with_force() {
         force: true,
         ..target(&path, &cancel)
     };
-    export::csv(query(&engine, "SELECT 1 AS a").unwrap(), &forced).unwrap();
+    export::csv(
+        query(&engine, "SELECT 1 AS a").unwrap(),
+        CsvStyle::default(),
+        &forced,
+    )
+    .unwrap();
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "a\n1\n");
     let error = export::csv(
         query(&engine, "SELECT 1 AS a").unwrap(),
+        CsvStyle::default(),
         &Target {
             path: fixture.folder.path(),
             ..forced
@@ -267,6 +282,7 @@ fn an_existing_file_is_replaced_only_with_force() {
     let missing = fixture.path("no/such/folder/x.csv");
     let error = export::csv(
         query(&engine, "SELECT 1 AS a").unwrap(),
+        CsvStyle::default(),
         &target(&missing, &cancel),
     )
     .unwrap_err();
@@ -281,10 +297,11 @@ fn failing_or_cancelled_exports_leave_nothing_and_keep_what_was_there() {
     let path = folder.path().join("x.csv");
     std::fs::write(&path, "precious").unwrap();
     type Export = fn(buzz_query::Rows, &Target<'_>) -> Result<Exported, Error>;
-    let exports: [Export; 3] = [
-        |r, t| export::csv(r, t),
+    let exports: [Export; 4] = [
+        |r, t| export::csv(r, CsvStyle::default(), t),
         |r, t| export::parquet(r, t),
         |r, t| export::arrow(r, t),
+        |r, t| export::xlsx(r, "t", t),
     ];
     for export in exports {
         let cancel = Cancel::new();
@@ -430,9 +447,10 @@ fn a_full_disk_is_a_clear_error_and_leaves_nothing() {
     let path = disk.0.path().join("x.csv");
     let sql = "SELECT md5(range::VARCHAR) AS v FROM range(1000000)";
     for export in [
-        |t: &Target<'_>, r| export::csv(r, t),
+        |t: &Target<'_>, r| export::csv(r, CsvStyle::default(), t),
         |t: &Target<'_>, r| export::parquet(r, t),
         |t: &Target<'_>, r| export::arrow(r, t),
+        |t: &Target<'_>, r| export::xlsx(r, "t", t),
     ] {
         let error = export(&target(&path, &cancel), query(&engine, sql).unwrap()).unwrap_err();
         assert_eq!(error.code(), "disk_full", "{error}");
@@ -456,4 +474,122 @@ fn a_full_disk_is_a_clear_error_and_leaves_nothing() {
         crate::fixture::values(&engine, "SELECT count(*) FROM sales").unwrap(),
         "4"
     );
+}
+
+/// The rows of a CSV file in a style.
+fn styled(sql: &str, style: CsvStyle) -> String {
+    let fixture = Fixture::new();
+    let path = fixture.path("t.csv");
+    let rows = query(&fixture.engine(), sql).unwrap();
+    export::csv(rows, style, &target(&path, &Cancel::new())).unwrap();
+    std::fs::read_to_string(&path).unwrap()
+}
+
+#[test]
+fn a_csv_file_is_written_in_the_style_that_is_asked_for() {
+    let style = CsvStyle {
+        delimiter: b';',
+        byte_order_mark: true,
+        ..CsvStyle::default()
+    };
+    assert_eq!(
+        styled("SELECT 'a;b' AS \"x;y\", 'c,d' AS z, 1.5 AS n", style),
+        "\u{feff}\"x;y\";z;n\n\"a;b\";c,d;1.5\n"
+    );
+    // Whatever the delimiter is, a field that holds it is quoted.
+    let odd = CsvStyle {
+        delimiter: b'.',
+        ..CsvStyle::default()
+    };
+    assert_eq!(
+        styled("SELECT 1.5 AS n, DATE '2024-01-02' AS d", odd),
+        "n.d\n\"1.5\".2024-01-02\n"
+    );
+}
+
+#[test]
+fn texts_that_look_like_formulas_are_guarded_where_that_is_asked_for() {
+    let sql = "SELECT '=1+1' AS a, '-2' AS b, -2 AS c, '@x' AS \"=d\", 'plain' AS e";
+    let guarded = CsvStyle {
+        guards_formulas: true,
+        ..CsvStyle::default()
+    };
+    assert_eq!(
+        styled(sql, guarded),
+        "a,b,c,'=d,e\n'=1+1,'-2,-2,'@x,plain\n"
+    );
+    assert_eq!(
+        styled(sql, CsvStyle::default()),
+        "a,b,c,=d,e\n=1+1,-2,-2,@x,plain\n"
+    );
+}
+
+#[test]
+fn a_workbook_holds_the_same_values() {
+    let fixture = Fixture::new();
+    let path = fixture.path("t.xlsx");
+    let sql = "SELECT * FROM (VALUES \
+        (1, 12.50::DECIMAL(10,2), 0.1::DOUBLE, true, DATE '2024-02-29', TIMESTAMP '2024-02-29 13:14:15', '007', '=1+1'), \
+        (-7, NULL, 1e300::DOUBLE, false, DATE '1899-12-31', TIMESTAMP '2024-02-29 13:14:15.000001', '', NULL)) \
+        t(n, amount, x, flag, day, moment, code, text)";
+    let rows = query(&fixture.engine(), sql).unwrap();
+    let exported = export::xlsx(rows, "orders", &target(&path, &Cancel::new())).unwrap();
+    assert_eq!((exported.rows, exported.cut), (2, 0));
+    assert_eq!(exported.bytes, std::fs::metadata(&path).unwrap().len());
+    let tables = buzz_ingest::tables(&path, &buzz_ingest::Options::default()).unwrap();
+    assert_eq!(tables.len(), 1);
+    let table = &tables[0];
+    assert_eq!(table.id.sheet.as_deref(), Some("orders"));
+    assert_eq!(
+        table.columns,
+        ["n", "amount", "x", "flag", "day", "moment", "code", "text"]
+    );
+    let row = |at: usize| -> Vec<&str> {
+        let cells = table.preview[at].iter();
+        cells
+            .map(|cell| cell.as_deref().unwrap_or("NULL"))
+            .collect()
+    };
+    let first = [
+        "1",
+        "12.5",
+        "0.1",
+        "true",
+        "2024-02-29",
+        "2024-02-29 13:14:15",
+        "007",
+        "=1+1",
+    ];
+    assert_eq!(row(0), first);
+    // What Excel has no value for is a text, and nothing is lost.
+    assert_eq!(row(1)[4..6], ["1899-12-31", "2024-02-29T13:14:15.000001"]);
+    assert_eq!(row(1)[0], "-7");
+}
+
+#[test]
+fn numbers_that_excel_would_change_are_texts() {
+    let fixture = Fixture::new();
+    let path = fixture.path("t.xlsx");
+    let sql = "SELECT 12345678901234567::BIGINT AS n, 1234567890123.4567::DECIMAL(20,4) AS d";
+    let rows = query(&fixture.engine(), sql).unwrap();
+    export::xlsx(rows, "t", &target(&path, &Cancel::new())).unwrap();
+    let tables = buzz_ingest::tables(&path, &buzz_ingest::Options::default()).unwrap();
+    let cells = [
+        Some("12345678901234567".to_owned()),
+        Some("1234567890123.4567".to_owned()),
+    ];
+    assert_eq!(tables[0].preview[0], cells);
+}
+
+#[test]
+fn texts_too_long_for_a_cell_are_cut_and_counted() {
+    let fixture = Fixture::new();
+    let path = fixture.path("t.xlsx");
+    let rows = query(
+        &fixture.engine(),
+        "SELECT repeat('ä', 32768) AS t UNION ALL SELECT repeat('ä', 32767)",
+    )
+    .unwrap();
+    let exported = export::xlsx(rows, "t", &target(&path, &Cancel::new())).unwrap();
+    assert_eq!(exported.cut, 1);
 }

@@ -1,9 +1,11 @@
 //! What a statement may do, and what it sees as now.
 
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
 use buzz_query::{Cancel, RunOptions};
 use jiff::civil::date;
 
-use crate::fixture::{Fixture, csv, query, values};
+use crate::fixture::{Fixture, csv, query, rows_of, values, write_parquet};
 
 #[test]
 fn every_kind_of_read() {
@@ -349,4 +351,51 @@ fn strays_are_a_view_of_their_own() {
     );
     // A dataset that has the name itself comes first.
     assert_eq!(values(&engine, "FROM b__strays").unwrap(), "3");
+}
+
+#[test]
+fn strays_of_a_column_come_by_the_page_and_by_their_texts() {
+    let mut fixture = Fixture::with(&[("o'clock", "SELECT 1 AS x")]);
+    let strays = fixture.path("strays.parquet");
+    write_parquet(
+        &strays,
+        "SELECT i::BIGINT AS row, i::BIGINT AS line, \
+         CASE i % 2 WHEN 0 THEN 'it''s' ELSE 'b' END AS \"column\", \
+         CASE WHEN i % 10 = 0 THEN 'tbd' ELSE 'see note' END AS text, \
+         CASE WHEN i = 4 THEN 'x'::BLOB END AS bytes, 'no number' AS reason \
+         FROM range(1, 50001) t(i)",
+    );
+    fixture.tables[0].strays = Some(strays);
+    let engine = fixture.engine();
+    let cancel = Cancel::new();
+    let page = |offset, limit| {
+        let batches = engine
+            .strays_of("o'clock", "it's", offset, limit, &cancel)
+            .unwrap();
+        let names: Vec<_> = (batches[0].schema().fields().iter())
+            .map(|field| field.name().clone())
+            .collect();
+        assert_eq!(names, ["line", "text", "reason"]);
+        batches
+    };
+    assert_eq!(rows_of(&page(0, 10)), 10);
+    assert_eq!(rows_of(&page(24_995, 10)), 5);
+    assert_eq!(rows_of(&page(30_000, 10)), 0);
+    let lines = |offset| {
+        let batch = &page(offset, 2)[0];
+        let lines = batch.column(0).as_primitive::<Int64Type>();
+        (lines.value(0), lines.value(1))
+    };
+    assert_eq!(lines(0), (2, 4));
+    assert_eq!(lines(20_000), (40_002, 40_004));
+    let texts: Vec<_> = (engine.stray_texts("o'clock", "it's", 5, &cancel).unwrap())
+        .into_iter()
+        .map(|stray| (stray.text, stray.count))
+        .collect();
+    assert_eq!(
+        texts,
+        [("see note".to_owned(), 19_999), ("tbd".to_owned(), 5_000)]
+    );
+    let missing = engine.strays_of("x", "y", 0, 1, &cancel).unwrap_err();
+    assert_eq!(missing.code(), "no_such_table");
 }

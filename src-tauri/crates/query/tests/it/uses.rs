@@ -81,3 +81,20 @@ fn with_clauses_and_subqueries_are_followed() {
         Vec::<String>::new()
     );
 }
+
+#[test]
+fn tables_are_told_whatever_is_read_of_them() {
+    let fixture = Fixture::with(&[
+        ("Sales", SALES),
+        ("regions", "SELECT 'north' AS region, 1 AS code"),
+    ]);
+    let engine = fixture.engine();
+    let tables = |sql: &str| engine.tables_used(sql).unwrap();
+    assert_eq!(tables("SELECT count(*) FROM sales"), ["Sales"]);
+    assert_eq!(tables("SELECT 1 WHERE EXISTS (FROM REGIONS)"), ["regions"]);
+    assert_eq!(
+        tables("WITH sales AS (FROM regions) FROM sales"),
+        ["regions"]
+    );
+    assert_eq!(tables("SELECT 1"), Vec::<String>::new());
+}

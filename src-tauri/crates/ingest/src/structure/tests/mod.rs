@@ -375,13 +375,14 @@ mod headers {
         let yes = Told {
             header: Header::Yes,
             starts_at_once: true,
+            ..Told::default()
         };
         let grid_of = grid(source, Kind::Text);
         let shapes = find(&grid_of, yes);
         assert_eq!(line(&shapes[0], &grid_of.head), "1,Anna = 2");
         let no = Told {
             header: Header::No,
-            starts_at_once: false,
+            ..Told::default()
         };
         let grid_of = grid("id|name\n1|Anna", Kind::Text);
         let shapes = find(&grid_of, no);
@@ -389,6 +390,36 @@ mod headers {
             line(&shapes[0], &grid_of.head),
             "column_1,column_2 = 1-2; header "
         );
+    }
+
+    #[test]
+    fn what_a_person_says_of_a_table_counts_for_that_table() {
+        let source = "id|name|day\n1|Anna|2024-01-01\n2|Bob|2024-01-02\n3|Cleo|2024-01-03\n\ncity|land\nOslo|NO\nRome|IT\nLima|PE";
+        let grid_of = grid(source, Kind::Text);
+        let lines = |told| -> Vec<String> {
+            let shapes = find(&grid_of, told);
+            (shapes.iter().map(|shape| line(shape, &grid_of.head))).collect()
+        };
+        let undirected = lines(Told::default());
+        assert_eq!(undirected, ["id,name,day = 2-4", "city,land = 7-9"]);
+        let no = |table| Told {
+            header: Header::No,
+            table,
+            ..Told::default()
+        };
+        let second = lines(no(1));
+        assert_eq!(second[0], undirected[0]);
+        assert!(
+            second[1].starts_with("column_1,column_2 = 6-9"),
+            "{second:?}"
+        );
+        let first = lines(no(0));
+        assert!(
+            first[0].starts_with("column_1,column_2,column_3 = 1-4"),
+            "{first:?}"
+        );
+        assert_eq!(first[1], undirected[1]);
+        assert_eq!(lines(no(7)), undirected);
     }
 }
 
