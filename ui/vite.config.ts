@@ -30,7 +30,8 @@ export default defineConfig(({ mode }) => ({
     // Everything comes from the app's own files: nothing is inlined as a data address that the security policy refuses.
     assetsInlineLimit: 0,
   },
-  server: { host: '127.0.0.1', port: 5173, strictPort: true },
+  // The guide in the window is the one in `docs`.
+  server: { host: '127.0.0.1', port: 5173, strictPort: true, fs: { allow: [here('..')] } },
   test: {
     root: here('.'),
     environment: 'jsdom',

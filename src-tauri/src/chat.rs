@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use buzz_chat::bedrock::{self, Bedrock};
 use buzz_chat::{
-    Approval, Ask, AssistantRecord, DatasetContext, Direct, Limits, Preferences, Rerun,
+    Approval, Ask, AssistantRecord, DatasetContext, Direct, Limits, Model, Preferences, Rerun,
 };
 use buzz_query::{Engine, Stored};
 use tokio::sync::oneshot;
@@ -15,7 +15,8 @@ use crate::error::{blocking, failure};
 use crate::in_flight::Running;
 use crate::shell::{self, Shell};
 use crate::wire::{
-    AskedMatch, ChatEvent, ChatMessage, DirectReply, Failure, Settings, SuggestedChart,
+    AskedMatch, ChatEvent, ChatMessage, DatasetDraft, DirectReply, Failure, Settings,
+    SuggestedChart,
 };
 
 /// A question as the window asks it.
@@ -288,6 +289,78 @@ pub async fn rerun(
         message(&shell, &rerun.conversation_id, rerun.message_id)
     })
     .await
+}
+
+/// What would be sent to have a model draft what to write about a dataset.
+///
+/// # Errors
+/// Those of connecting, and of reading what is known about the dataset.
+pub async fn draft_request(
+    shell: &Arc<Shell>,
+    dataset_id: &str,
+    locale: Option<&str>,
+) -> Result<String, Failure> {
+    let (model, asked) = to_draft(shell, dataset_id, locale).await?;
+    Ok(model
+        .preview(&asked.request)
+        .await
+        .map_err(buzz_chat::Error::from)?)
+}
+
+/// Has a model draft what to write about a dataset.
+///
+/// # Errors
+/// Those of connecting, and of [`buzz_chat::draft`].
+pub async fn draft(
+    shell: &Arc<Shell>,
+    dataset_id: &str,
+    locale: Option<&str>,
+    request_id: &str,
+) -> Result<DatasetDraft, Failure> {
+    let running = shell.in_flight.begin(request_id)?;
+    let (model, asked) = to_draft(shell, dataset_id, locale).await?;
+    let draft = buzz_chat::draft(
+        &shell.library,
+        &*model,
+        &asked.dataset,
+        &asked.request,
+        asked.tokens_per_day,
+        running.cancel(),
+    );
+    Ok(draft.await?.into())
+}
+
+/// What is asked of the model that drafts.
+struct ToDraft {
+    dataset: DatasetContext,
+    request: buzz_chat::Request,
+    tokens_per_day: Option<u64>,
+}
+
+async fn to_draft(
+    shell: &Arc<Shell>,
+    dataset_id: &str,
+    locale: Option<&str>,
+) -> Result<(Arc<Bedrock>, ToDraft), Failure> {
+    let settings = settings::get(shell).await?;
+    let model = connect(shell, &settings).await?;
+    let (shell, id) = (Arc::clone(shell), dataset_id.to_owned());
+    let known = blocking(move || -> Result<_, Failure> {
+        let dataset = shell.library.dataset(&id)?;
+        let context = DatasetContext::load(&shell.library, &dataset)?;
+        Ok((context, Preferences::load(&shell.library)?))
+    });
+    let (dataset, preferences) = known.await?;
+    let request = buzz_chat::draft_request(&dataset, preferences.send, locale);
+    let tokens_per_day = preferences.tokens_per_day;
+    Ok((
+        model,
+        ToDraft {
+            dataset,
+            request,
+            tokens_per_day,
+        },
+    ))
 }
 
 /// A kept message as the window gets it.

@@ -6,7 +6,7 @@ use rfd::{AsyncFileDialog, FileHandle};
 use tauri::{AppHandle, Window};
 
 use crate::error::failure;
-use crate::wire::{Failure, FileKind};
+use crate::wire::{Failure, FileKind, PictureKind};
 
 /// Asks for files to convert; none if the dialog was dismissed.
 ///
@@ -45,32 +45,58 @@ pub async fn pick_target(
     suggested_name: String,
     kind: FileKind,
 ) -> Result<Option<String>, Failure> {
+    let (called, extension) = filter(kind);
+    save_as(app, window, suggested_name, called, extension).await
+}
+
+/// Asks where to save a picture; `None` if the dialog was dismissed.
+///
+/// # Errors
+/// As [`pick_target`].
+pub async fn pick_picture(
+    app: &AppHandle,
+    window: &Window,
+    suggested_name: String,
+    kind: PictureKind,
+) -> Result<Option<String>, Failure> {
+    let (called, extension) = match kind {
+        PictureKind::Png => ("PNG", "png"),
+        PictureKind::Svg => ("SVG", "svg"),
+    };
+    let name = format!("{suggested_name}.{extension}");
+    save_as(app, window, name, called, extension).await
+}
+
+/// Asks where to save a file of a kind that is called so and whose name ends so.
+async fn save_as(
+    app: &AppHandle,
+    window: &Window,
+    suggested_name: String,
+    called: &'static str,
+    extension: &'static str,
+) -> Result<Option<String>, Failure> {
     let parent = window.clone();
     let file = on_main_thread(app, move || {
-        let dialog = AsyncFileDialog::new()
+        AsyncFileDialog::new()
             .set_title("Save as")
             .set_file_name(file_name(&suggested_name))
-            .set_parent(&parent);
-        filters(kind)
-            .iter()
-            .fold(dialog, |dialog, (name, extension)| {
-                dialog.add_filter(*name, &[*extension])
-            })
+            .add_filter(called, &[extension])
+            .set_parent(&parent)
             .save_file()
     })
     .await?;
-    Ok(file
-        .map(path)
-        .transpose()?
-        .map(|path| with_extension(path, filters(kind)[0].1)))
+    let file = file.map(path).transpose()?;
+    Ok(file.map(|path| with_extension(path, extension)))
 }
 
-/// The forms in which a file of a kind is saved, the usual one first: what they are called, and how their names end.
-fn filters(kind: FileKind) -> &'static [(&'static str, &'static str)] {
+/// What a kind of file is called, and how its name ends.
+fn filter(kind: FileKind) -> (&'static str, &'static str) {
     match kind {
-        FileKind::Table => &[("CSV", "csv"), ("Parquet", "parquet")],
-        FileKind::Markdown => &[("Markdown", "md")],
-        FileKind::JsonLines => &[("JSON lines", "jsonl")],
+        FileKind::Csv => ("CSV", "csv"),
+        FileKind::Xlsx => ("Excel workbook", "xlsx"),
+        FileKind::Parquet => ("Parquet", "parquet"),
+        FileKind::Markdown => ("Markdown", "md"),
+        FileKind::JsonLines => ("JSON lines", "jsonl"),
     }
 }
 

@@ -5,12 +5,13 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use buzz_query::export::{self, Exported, Target};
+use buzz_query::export::{self, CsvStyle, Exported, Target};
 use buzz_query::{Batches, Cancel};
 
-use crate::error::blocking;
+use crate::audit;
+use crate::error::{blocking, failure};
 use crate::shell::Shell;
-use crate::wire::{ExportEvent, ExportSource, Failure};
+use crate::wire::{ExportEvent, ExportFormat, ExportSource, ExportStyle, Failure};
 
 /// Starts an export and returns its id at once; a file that exists is replaced, as the save dialog has asked about it.
 ///
@@ -22,6 +23,7 @@ pub fn start(
     shell: &Arc<Shell>,
     what: ExportSource,
     path: PathBuf,
+    style: ExportStyle,
     events: impl Fn(ExportEvent) + Send + Sync + 'static,
 ) -> Result<String, Failure> {
     let id = shell.name("export");
@@ -33,12 +35,13 @@ pub fn start(
         let shown = path.display().to_string();
         let work = {
             let events = Arc::clone(&events);
-            move || run(&shell, &what, &path, &*events, &cancel)
+            move || run(&shell, &what, &path, &style, &*events, &cancel)
         };
         let last = match blocking(work).await {
-            Ok(Exported { rows, bytes }) => ExportEvent::Done {
+            Ok(Exported { rows, bytes, cut }) => ExportEvent::Done {
                 rows,
                 bytes,
+                cut,
                 path: shown,
             },
             Err(failure) if failure.code == "cancelled" => ExportEvent::Cancelled,
@@ -49,11 +52,12 @@ pub fn start(
     Ok(id)
 }
 
-/// Writes the file.
+/// Writes the file, and what is wanted beside it.
 fn run(
     shell: &Shell,
     what: &ExportSource,
     path: &Path,
+    style: &ExportStyle,
     events: &dyn Fn(ExportEvent),
     cancel: &Cancel,
 ) -> Result<Exported, Failure> {
@@ -64,14 +68,26 @@ fn run(
         progress: &progress,
         cancel,
     };
-    match what {
+    let exported = match what {
         ExportSource::Dataset { id } => {
             let dataset = shell.library.dataset(id)?;
             let name = dataset.name.clone();
-            write(shell.engine(&[dataset])?.scan(&name, cancel)?, &target)
+            let rows = shell.engine(&[dataset])?.scan(&name, cancel)?;
+            write(rows, &name, style, &target)?
         }
-        ExportSource::Result { result_id } => write(shell.result(result_id)?.batches(), &target),
+        ExportSource::Result { result_id } => {
+            let rows = shell.result(result_id)?.batches();
+            write(rows, "Result", style, &target)?
+        }
+        ExportSource::Columns { result_id, columns } => {
+            let rows = shell.result(result_id)?.part(columns, 0..u64::MAX)?;
+            write(rows, "Result", style, &target)?
+        }
+    };
+    if let Some(audited) = &style.audit {
+        audit::write(shell, path, audited, &exported)?;
     }
+    Ok(exported)
 }
 
 /// Writes a file as a whole or not at all; one that exists is replaced, as the save dialog has asked about it. Blocks.
@@ -101,15 +117,31 @@ pub fn whole<T, E: Into<Failure>>(
     Ok(done)
 }
 
-/// Writes Parquet where the file's extension asks for it, else CSV.
-fn write(rows: impl Batches, target: &Target<'_>) -> Result<Exported, Failure> {
-    let is_parquet = target
-        .path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"));
-    Ok(if is_parquet {
-        export::parquet(rows, target)?
-    } else {
-        export::csv(rows, target)?
+/// Writes rows in the form that is wanted; a workbook's sheet has the name.
+fn write(
+    rows: impl Batches,
+    name: &str,
+    style: &ExportStyle,
+    target: &Target<'_>,
+) -> Result<Exported, Failure> {
+    Ok(match style.format {
+        ExportFormat::Csv => {
+            let style = CsvStyle {
+                delimiter: match style.delimiter.as_bytes() {
+                    &[byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => byte,
+                    _ => {
+                        return Err(failure(
+                            "delimiter",
+                            "the delimiter must be one ASCII character that is no quote or line end",
+                        ));
+                    }
+                },
+                byte_order_mark: style.byte_order_mark,
+                guards_formulas: style.guards_formulas,
+            };
+            export::csv(rows, style, target)?
+        }
+        ExportFormat::Xlsx => export::xlsx(rows, name, target)?,
+        ExportFormat::Parquet => export::parquet(rows, target)?,
     })
 }

@@ -8,13 +8,15 @@ use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use buzz_ingest::{Cancel, FolderFiles, Header, Options, Progress, Snapshot};
-use buzz_library::Sheets;
+use buzz_library::{Dataset, Library, Sheets};
 
 use crate::error::blocking;
 use crate::in_flight::Running;
+use crate::sample;
 use crate::shell::Shell;
 use crate::wire::{
-    Combination, DroppedFiles, Failure, FoundFile, JobEvent, LeftOut, Phase, Reading, TableId,
+    ColumnChange, Combination, DroppedFiles, Failure, FoundFile, JobEvent, LeftOut, Phase, Reading,
+    TableId,
 };
 
 /// What is to be converted.
@@ -43,6 +45,20 @@ pub enum Wanted {
         /// How it is read.
         reading: Reading,
     },
+    /// The file of a dataset once more, read in the way in which it was read before.
+    Refresh {
+        /// The dataset's id.
+        dataset: String,
+    },
+    /// A column of a dataset, read in another way.
+    Change {
+        /// The dataset's id.
+        dataset: String,
+        /// What is to be another.
+        change: ColumnChange,
+    },
+    /// The sample that comes with the application, as a new dataset.
+    Sample,
 }
 
 /// The files behind paths, some of which may be folders.
@@ -213,13 +229,21 @@ where
                 let options = Options::default();
                 library.combine(&paths, Some(&name), &options, &progress, &cancel)
             }
-            Wanted::Again { dataset, reading } => {
-                let old = library.dataset(&dataset)?;
-                let read = library.read_again(&dataset, &options(reading), &progress, &cancel);
-                // Whoever opens the dataset from now on is to see the new rows, and nobody keeps the old files open.
-                shell.close_engines(&old);
-                read
+            Wanted::Sample => {
+                let path = sample::write(library)?;
+                library.import(&path, None, &Options::default(), &progress, &cancel)
             }
+            Wanted::Again { dataset, reading } => anew(&shell, &dataset, |library| {
+                library.read_again(&dataset, &options(reading), &progress, &cancel)
+            }),
+            Wanted::Refresh { dataset } => anew(&shell, &dataset, |library| {
+                library.refresh(&dataset, &progress, &cancel)
+            }),
+            Wanted::Change { dataset, change } => anew(&shell, &dataset, |library| {
+                let changes = [change.into()];
+                let options = Options::default();
+                library.change_columns(&dataset, &changes, &options, &progress, &cancel)
+            }),
         }
     };
     match blocking(work).await {
@@ -229,6 +253,19 @@ where
         Err(failure) if failure.code == "cancelled" => JobEvent::Cancelled,
         Err(Failure { code, message }) => JobEvent::Failed { code, message },
     }
+}
+
+/// Writes the files of a dataset anew.
+fn anew(
+    shell: &Shell,
+    dataset: &str,
+    write: impl FnOnce(&Library) -> Result<Dataset, buzz_library::Error>,
+) -> Result<Dataset, buzz_library::Error> {
+    let old = shell.library.dataset(dataset)?;
+    let written = write(&shell.library);
+    // Whoever opens the dataset from now on is to see the new rows, and nobody keeps the old files open.
+    shell.close_engines(&old);
+    written
 }
 
 /// Adds speed and time left to the snapshots of a conversion.

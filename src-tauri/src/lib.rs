@@ -3,13 +3,16 @@
 //! The window's pages call [`commands`]; each parses its arguments, calls a crate of the core, and maps what comes back
 //! to the types of [`wire`]. What commands share is in [`shell::Shell`].
 
+mod audit;
 mod chat;
 pub mod commands;
+mod desktop;
 mod dialog;
 mod error;
 mod export;
 mod import;
 mod in_flight;
+mod sample;
 pub mod shell;
 mod start;
 #[cfg(test)]

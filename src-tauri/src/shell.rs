@@ -2,22 +2,29 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use buzz_chat::bedrock::ConfigFiles;
 use buzz_library::{Dataset, Library};
-use buzz_query::{Engine, EngineOptions, Stored, Table, Vocabulary};
+use buzz_query::export::{self, Target};
+use buzz_query::{Cancel, Engine, EngineOptions, Stored, Table, Vocabulary};
+use tempfile::TempDir;
 
 use crate::chat::{Connection, Pending};
 use crate::error::failure;
 use crate::in_flight::InFlight;
-use crate::wire::Failure;
+use crate::wire::{Failure, RowsOf};
 
 /// Engines that are kept open: the scopes between which a person goes to and fro.
 const ENGINES: usize = 4;
+/// How long a dataset that was removed can be brought back; a little longer than the window offers it.
+const UNDO: Duration = Duration::from_secs(10);
 /// Bytes of one result that are kept in memory; the rest goes to a temporary file.
 const RESULT_MEMORY: u64 = 32_000_000;
 /// Results that are kept; the oldest goes when there are more, as after the window was reloaded.
 const RESULTS: usize = 100;
+/// Results that are kept as tables, too.
+const RESULT_TABLES: usize = 4;
 
 /// What the window's commands share.
 #[derive(Debug)]
@@ -36,9 +43,32 @@ pub struct Shell {
     pub vocabulary: Arc<Vocabulary>,
     /// What waits for the person, by the question that it belongs to.
     pub pending: Pending,
+    /// The datasets that are out of sight and can be brought back for a while.
+    away: Mutex<Vec<String>>,
     engines: Mutex<Vec<Scope>>,
     results: Mutex<Vec<(String, Arc<Stored>)>>,
+    /// Kept results that were arranged, as tables of their own.
+    result_tables: Mutex<Vec<(String, Arc<ResultTable>)>>,
     numbers: AtomicU64,
+}
+
+/// A kept result as a table that an engine reads.
+#[derive(Debug)]
+pub struct ResultTable {
+    engine: Arc<Engine>,
+    // Dropped after the engine, so that the file is closed before it goes.
+    _folder: TempDir,
+}
+
+/// A table and the engine that reads it.
+#[derive(Debug)]
+pub struct OpenTable {
+    /// The engine.
+    pub engine: Arc<Engine>,
+    /// The table's name there.
+    pub name: String,
+    /// The result's file, which stays as long as it is read.
+    _result: Option<Arc<ResultTable>>,
 }
 
 /// An open engine and the datasets that it can read.
@@ -59,8 +89,10 @@ impl Shell {
             connection: Connection::default(),
             vocabulary: Arc::new(Vocabulary::new(Vocabulary::USUAL_MEMORY)),
             pending: Pending::default(),
+            away: Mutex::default(),
             engines: Mutex::default(),
             results: Mutex::default(),
+            result_tables: Mutex::default(),
             numbers: AtomicU64::new(1),
         }
     }
@@ -106,16 +138,7 @@ impl Shell {
         }
         // Opened without holding the lock, so that nobody else waits for it; should two open the same scope at
         // once, the later one is kept.
-        let engine = Arc::new(Engine::open(
-            &tables,
-            &EngineOptions {
-                memory: EngineOptions::USUAL_MEMORY,
-                threads: 0,
-                temp_root: temp_root(),
-                temp_limit: EngineOptions::USUAL_TEMP_LIMIT,
-                now: now(),
-            },
-        )?);
+        let engine = Arc::new(Engine::open(&tables, &engine_options())?);
         let mut engines = lock(&self.engines);
         engines.retain(|scope| scope.tables != tables);
         engines.push(Scope {
@@ -138,10 +161,84 @@ impl Shell {
         Some(engine)
     }
 
+    /// A dataset or a kept result as a table. A result becomes a temporary file first, which goes with it. Blocks.
+    ///
+    /// # Errors
+    /// `not_found`, `result_gone`, `cancelled`, and those of writing the file and of opening an engine.
+    pub fn table(&self, of: &RowsOf, cancel: &Cancel) -> Result<OpenTable, Failure> {
+        let result_id = match of {
+            RowsOf::Dataset { id } => {
+                let dataset = self.library.dataset(id)?;
+                return Ok(OpenTable {
+                    name: dataset.name.clone(),
+                    engine: self.engine(&[dataset])?,
+                    _result: None,
+                });
+            }
+            RowsOf::Result { result_id } => result_id,
+        };
+        let stored = self.result(result_id)?;
+        let known = (lock(&self.result_tables).iter())
+            .find(|(id, _)| id == result_id)
+            .map(|(_, table)| Arc::clone(table));
+        let table = match known {
+            Some(table) => table,
+            None => {
+                let table = Arc::new(ResultTable::new(&stored, cancel)?);
+                let mut tables = lock(&self.result_tables);
+                tables.push((result_id.clone(), Arc::clone(&table)));
+                if tables.len() > RESULT_TABLES {
+                    tables.remove(0);
+                }
+                table
+            }
+        };
+        Ok(OpenTable {
+            engine: Arc::clone(&table.engine),
+            name: ResultTable::NAME.to_owned(),
+            _result: Some(table),
+        })
+    }
+
     /// Closes the engines that can read this dataset, so that its files are let go.
     pub fn close_engines(&self, dataset: &Dataset) {
         let data = dataset.data_path(&self.library);
         lock(&self.engines).retain(|scope| scope.tables.iter().all(|table| table.data != data));
+    }
+
+    /// Puts a dataset out of sight, and removes it for good when [`UNDO`] has passed or the program ends, unless it is
+    /// brought back. If the program does not live to do that, the library does it at a later start. Blocks.
+    ///
+    /// # Errors
+    /// The library's.
+    pub fn put_away(self: &Arc<Self>, id: &str) -> Result<(), buzz_library::Error> {
+        self.library.put_away(id)?;
+        lock(&self.away).push(id.to_owned());
+        let (shell, id) = (Arc::clone(self), id.to_owned());
+        std::thread::spawn(move || {
+            std::thread::sleep(UNDO);
+            shell.remove_away(|away| away == id);
+        });
+        Ok(())
+    }
+
+    /// Brings a dataset back. Blocks.
+    ///
+    /// # Errors
+    /// `no_such_dataset` if it was removed for good meanwhile, and those of the disk.
+    pub fn bring_back(&self, id: &str) -> Result<Dataset, buzz_library::Error> {
+        lock(&self.away).retain(|away| away != id);
+        self.library.bring_back(id)
+    }
+
+    /// Removes those of the datasets that are out of sight for good. Blocks.
+    fn remove_away(&self, which: impl Fn(&str) -> bool) {
+        let gone: Vec<String> = lock(&self.away).extract_if(.., |id| which(id)).collect();
+        for id in gone {
+            if let Err(error) = self.library.remove_away(&id) {
+                tracing::warn!(%error, "a dataset that was put away is left to a later start");
+            }
+        }
     }
 
     /// Reads a result to its end and keeps it. Blocks.
@@ -149,7 +246,20 @@ impl Shell {
     /// # Errors
     /// Those of the query.
     pub fn keep(&self, rows: buzz_query::Rows) -> Result<(String, Arc<Stored>), Failure> {
-        let stored = Arc::new(Stored::collect(rows, RESULT_MEMORY, &temp_root())?);
+        self.keep_watched(rows, |_| ())
+    }
+
+    /// As [`Shell::keep`]; `progress` gets the number of rows each time some were kept.
+    ///
+    /// # Errors
+    /// Those of [`Shell::keep`].
+    pub fn keep_watched(
+        &self,
+        rows: buzz_query::Rows,
+        progress: impl Fn(u64),
+    ) -> Result<(String, Arc<Stored>), Failure> {
+        let stored = Stored::collect_watched(rows, RESULT_MEMORY, &temp_root(), progress)?;
+        let stored = Arc::new(stored);
         let id = self.name("result");
         self.keep_as(id.clone(), Arc::clone(&stored));
         Ok((id, stored))
@@ -184,12 +294,59 @@ impl Shell {
     /// Lets a result go; one that is not kept is no error.
     pub fn release(&self, id: &str) {
         lock(&self.results).retain(|(known, _)| known != id);
+        lock(&self.result_tables).retain(|(known, _)| known != id);
     }
 
-    /// Lets all results and engines go, and with them their temporary files; for the end of the program.
+    /// Lets all results and engines go, and with them their temporary files, and removes what is out of sight; for the end
+    /// of the program.
     pub fn let_go(&self) {
         lock(&self.results).clear();
+        lock(&self.result_tables).clear();
         lock(&self.engines).clear();
+        self.remove_away(|_| true);
+    }
+}
+
+impl ResultTable {
+    const NAME: &str = "result";
+
+    /// Writes the result to a file and opens an engine over it.
+    fn new(stored: &Stored, cancel: &Cancel) -> Result<Self, Failure> {
+        let folder = tempfile::Builder::new()
+            .prefix("result-")
+            .tempdir_in(temp_root())
+            .map_err(|cause| buzz_library::Error::Disk {
+                path: temp_root(),
+                cause,
+            })?;
+        let data = folder.path().join("data.parquet");
+        let target = Target {
+            path: &data,
+            force: false,
+            progress: &|_, _| (),
+            cancel,
+        };
+        export::parquet(stored.batches(), &target)?;
+        let table = Table {
+            name: Self::NAME.to_owned(),
+            data,
+            strays: None,
+        };
+        Ok(Self {
+            engine: Arc::new(Engine::open(&[table], &engine_options())?),
+            _folder: folder,
+        })
+    }
+}
+
+/// The bounds within which every engine works.
+fn engine_options() -> EngineOptions {
+    EngineOptions {
+        memory: EngineOptions::USUAL_MEMORY,
+        threads: 0,
+        temp_root: temp_root(),
+        temp_limit: EngineOptions::USUAL_TEMP_LIMIT,
+        now: now(),
     }
 }
 

@@ -85,6 +85,10 @@ fn build() -> tauri::Result<tauri::App> {
             let Some(shell) = app.try_state::<Arc<Shell>>() else {
                 return Ok(());
             };
+            match commands::settings::kept_appearance(&shell.library) {
+                Ok(kept) => app.set_theme(commands::settings::theme(kept.theme)),
+                Err(error) => tracing::warn!(%error, "the look of the window cannot be read"),
+            }
             if let Err(error) = open_window(app) {
                 say(&format!(
                     "Buzz CSV cannot start: the window could not be opened ({error})"

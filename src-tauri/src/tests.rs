@@ -13,12 +13,13 @@ use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::chat::{self, Changed, Known, Question};
-use crate::commands::{aws, chat as conversations, datasets, ledger, query, settings};
+use crate::commands::{aws, chat as conversations, datasets, ledger, query, settings, table};
 use crate::import::Wanted;
 use crate::shell::Shell;
 use crate::wire::{
-    ChatEvent, Confirm, DatasetSummary, Ended, ExportEvent, ExportSource, FigureSource, JobEvent,
-    Privacy, Role, SendMode, Settings,
+    Arrangement, Audited, CellRange, CellSearch, ChatEvent, ColumnChange, Condition, Confirm,
+    DatasetSummary, Ended, ExportEvent, ExportFormat, ExportSource, ExportStyle, FigureSource,
+    Filter, JobEvent, Privacy, Role, RowsOf, SendMode, Settings, SortKey,
 };
 use crate::{export, import};
 
@@ -83,7 +84,12 @@ impl Host {
 
     /// Converts a file of this text to its end.
     async fn dataset(&self, name: &str, text: &str) -> DatasetSummary {
-        let (_, mut events) = self.import(&self.file(name, text));
+        self.dataset_of(&self.file(name, text)).await
+    }
+
+    /// The dataset of a file.
+    async fn dataset_of(&self, file: &Path) -> DatasetSummary {
+        let (_, mut events) = self.import(file);
         match last(&mut events).await {
             JobEvent::Done { dataset } => dataset,
             other => panic!("the conversion ended with {other:?}"),
@@ -92,9 +98,19 @@ impl Host {
 
     /// Exports to its end.
     async fn export(&self, what: ExportSource, path: &Path) -> ExportEvent {
+        let format = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("parquet") => ExportFormat::Parquet,
+            Some("xlsx") => ExportFormat::Xlsx,
+            _ => ExportFormat::Csv,
+        };
+        self.export_as(what, path, style(format)).await
+    }
+
+    /// Exports in a style.
+    async fn export_as(&self, what: ExportSource, path: &Path, style: ExportStyle) -> ExportEvent {
         let (sender, mut events) = unbounded_channel();
         let send = move |event| drop(sender.send(event));
-        export::start(&self.shell, what, path.to_owned(), send).unwrap();
+        export::start(&self.shell, what, path.to_owned(), style, send).unwrap();
         last(&mut events).await
     }
 
@@ -103,6 +119,17 @@ impl Host {
         std::fs::read_dir(self.shell.library.root().join("incoming"))
             .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
             .unwrap_or_default()
+    }
+}
+
+/// A form as it is usually written.
+fn style(format: ExportFormat) -> ExportStyle {
+    ExportStyle {
+        format,
+        delimiter: ",".to_owned(),
+        byte_order_mark: false,
+        guards_formulas: false,
+        audit: None,
     }
 }
 
@@ -200,6 +227,107 @@ async fn a_file_becomes_a_dataset_that_can_be_paged_and_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_removed_can_be_had_back_until_the_program_ends() {
+    let host = Host::new();
+    let (_, mut events) = host.import(&host.file("one.csv", &cities(10)));
+    let JobEvent::Done { dataset } = last(&mut events).await else {
+        panic!("the file is converted");
+    };
+    let remove = || datasets::remove(&host.shell, dataset.id.clone());
+    remove().await.unwrap();
+    let back = host.shell.bring_back(&dataset.id).unwrap();
+    assert_eq!(DatasetSummary::from(back), dataset);
+    remove().await.unwrap();
+    host.shell.let_go();
+    let gone = host.shell.bring_back(&dataset.id).unwrap_err();
+    assert_eq!(gone.code(), "no_such_dataset");
+    let datasets = host.folder.path().join("library/datasets");
+    assert_eq!(std::fs::read_dir(datasets).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_did_not_fit_is_shown_and_its_column_is_read_in_another_way() {
+    let host = Host::new();
+    let mut text = String::from("id,amount\n");
+    for row in 1..=2_000 {
+        let amount = if row % 1_000 == 7 {
+            "see note".to_owned()
+        } else {
+            format!("{row}.5")
+        };
+        writeln!(text, "{row},{amount}").unwrap();
+    }
+    let (_, mut events) = host.import(&host.file("amounts.csv", &text));
+    let JobEvent::Done { dataset } = last(&mut events).await else {
+        panic!("the file is converted");
+    };
+    let strays = |limit| {
+        datasets::strays(
+            &host.shell,
+            dataset.id.clone(),
+            "amount".to_owned(),
+            0,
+            limit,
+        )
+    };
+    assert_eq!(rows(&strays(10).await.unwrap()), 2);
+    assert_eq!(rows(&strays(1).await.unwrap()), 1);
+
+    let again = |wanted| {
+        let (sender, events) = unbounded_channel();
+        let send = move |event| drop(sender.send(event));
+        import::start(&host.shell, wanted, send).unwrap();
+        events
+    };
+    let change = ColumnChange {
+        column: "amount".to_owned(),
+        sql_type: None,
+        date_order: None,
+        missing: Some(vec!["see note".to_owned()]),
+    };
+    let mut events = again(Wanted::Change {
+        dataset: dataset.id.clone(),
+        change,
+    });
+    let JobEvent::Done { dataset: changed } = last(&mut events).await else {
+        panic!("the column is read anew");
+    };
+    assert_eq!((changed.generation, changed.strays), (2, 0));
+    assert_eq!(strays(10).await.unwrap_err().code, "no_such_table");
+    let detail = datasets::show(&host.shell, dataset.id.clone())
+        .await
+        .unwrap();
+    assert_eq!(detail.columns[1].missing, ["see note"]);
+    assert_eq!(detail.columns[1].nulls, 2);
+
+    let mut events = again(Wanted::Refresh {
+        dataset: dataset.id.clone(),
+    });
+    let JobEvent::Done { dataset: refreshed } = last(&mut events).await else {
+        panic!("the file is read anew");
+    };
+    assert_eq!((refreshed.generation, refreshed.strays), (3, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sample_is_a_dataset_like_any_other() {
+    let host = Host::new();
+    for name in ["wildlife strikes", "wildlife strikes 2"] {
+        let (sender, mut events) = unbounded_channel();
+        let send = move |event| drop(sender.send(event));
+        import::start(&host.shell, Wanted::Sample, send).unwrap();
+        let JobEvent::Done { dataset } = last(&mut events).await else {
+            panic!("the sample is converted");
+        };
+        assert_eq!(
+            (dataset.name.as_str(), dataset.rows, dataset.columns),
+            (name, 10_000, 14)
+        );
+    }
+    assert_eq!(host.shell.library.changed().unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn files_wait_for_their_turn_and_are_converted_in_order() {
     let host = Host::new();
     let turn = Arc::clone(&host.shell.turn).lock_owned().await;
@@ -276,6 +404,166 @@ async fn a_conversion_that_fails_says_why_and_the_next_one_runs() {
     assert_eq!(code, "empty_file");
     assert!(matches!(last(&mut good).await, JobEvent::Done { .. }));
     assert!(host.incoming().is_empty());
+}
+
+/// The rows of the cities of one number, the warmest first.
+fn warmest(city: &str) -> Arrangement {
+    Arrangement {
+        sort: vec![SortKey {
+            column: 2,
+            descending: true,
+        }],
+        filters: vec![Filter {
+            column: 1,
+            condition: Condition::StartsWith {
+                value: city.to_owned(),
+            },
+        }],
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rows_of_a_dataset_are_arranged_added_up_looked_through_and_exported() {
+    let host = Host::new();
+    let dataset = host.dataset("cities.csv", &cities(1_000)).await;
+    let of = RowsOf::Dataset {
+        id: dataset.id.clone(),
+    };
+    let result = table::arrange(&host.shell, of.clone(), warmest("city, 3"), "a", |_| ())
+        .await
+        .unwrap();
+    assert_eq!(result.rows, 143);
+    assert_eq!(result.columns.len(), 4);
+    let arranged = RowsOf::Result {
+        result_id: result.result_id.clone(),
+    };
+    let cells = |end_row| CellRange {
+        columns: vec![2],
+        first_row: 0,
+        end_row,
+    };
+    let summary = table::summary(&host.shell, arranged.clone(), cells(2), "b")
+        .await
+        .unwrap();
+    assert_eq!(summary.cells, 2);
+    assert_eq!(summary.max.as_deref(), Some("39.9"));
+    let all = table::summary(&host.shell, of.clone(), cells(1_000), "c")
+        .await
+        .unwrap();
+    assert_eq!((all.numbers, all.sum.as_deref()), (1_000, Some("19950.0")));
+
+    let search = |text: &str| CellSearch {
+        texts: vec![text.to_owned()],
+        columns: vec![0, 1, 2],
+        row: 0,
+        column: 0,
+        backwards: false,
+    };
+    let found = table::find(&host.shell, of.clone(), search("999"), "d")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((found.row, found.column), (999, 0));
+    let nowhere = table::find(&host.shell, arranged, search("Oslo"), "e").await;
+    assert_eq!(nowhere.unwrap(), None);
+
+    let wanted = buzz_query::Frequent {
+        column: 1,
+        filters: vec![
+            Filter {
+                column: 0,
+                condition: Condition::Less {
+                    value: "7".to_owned(),
+                },
+            }
+            .into(),
+        ],
+        limit: 5,
+        ..buzz_query::Frequent::default()
+    };
+    let values = table::values(&host.shell, of.clone(), wanted, "f")
+        .await
+        .unwrap();
+    assert!(values.more);
+    assert!(values.values.iter().all(|value| value.count == 1));
+
+    let out = host.path("warmest.csv");
+    let what = ExportSource::Columns {
+        result_id: result.result_id,
+        columns: vec![2, 0],
+    };
+    let done = host.export(what, &out).await;
+    assert!(
+        matches!(done, ExportEvent::Done { rows: 143, .. }),
+        "{done:?}"
+    );
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert!(text.starts_with("degrees,id\n39.9,"), "{text}");
+
+    let wrong = Arrangement {
+        sort: Vec::new(),
+        filters: vec![Filter {
+            column: 0,
+            condition: Condition::Equal {
+                value: "many".to_owned(),
+            },
+        }],
+    };
+    let failure = table::arrange(&host.shell, of, wrong, "g", |_| ())
+        .await
+        .unwrap_err();
+    assert_eq!(failure.code, "condition");
+    assert!(host.shell.in_flight.is_idle());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rows_of_a_result_are_arranged_as_those_of_a_dataset() {
+    let host = Host::new();
+    let dataset = host.dataset("cities.csv", &cities(100)).await;
+    let sql = "select city, city as city, degrees, 'x' as note from cities".to_owned();
+    let result = query::run(&host.shell, vec![dataset.id], sql, "q")
+        .await
+        .unwrap();
+    let of = RowsOf::Result {
+        result_id: result.result_id.clone(),
+    };
+    let arranged = table::arrange(&host.shell, of.clone(), warmest("CITY, 3"), "a", |_| ())
+        .await
+        .unwrap();
+    assert_eq!((arranged.rows, arranged.columns.len()), (14, 5));
+    host.shell.release(&result.result_id);
+    let gone = table::arrange(&host.shell, of, warmest("City"), "b", |_| ())
+        .await
+        .unwrap_err();
+    assert_eq!(gone.code, "result_gone");
+    // What was arranged is a result of its own.
+    let page = query::page(&host.shell, arranged.result_id, 0, 100).await;
+    assert_eq!(rows(&page.unwrap()), 14);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cells_that_did_not_fit_are_told_by_their_row() {
+    let host = Host::new();
+    let mut text = String::from("id,amount\n");
+    for row in 0..5_000 {
+        let amount = if row == 4_000 { "see note" } else { "1.5" };
+        writeln!(text, "{row},{amount}").unwrap();
+    }
+    let dataset = host.dataset("strays.csv", &text).await;
+    let strays = table::strays(&host.shell, dataset.id.clone(), vec![1, 4_001])
+        .await
+        .unwrap();
+    assert_eq!(strays.len(), 1);
+    assert_eq!(
+        (
+            strays[0].row,
+            strays[0].column.as_str(),
+            strays[0].text.as_str()
+        ),
+        (4_001, "amount", "see note")
+    );
+    let none = table::strays(&host.shell, dataset.id, vec![1, 2]).await;
+    assert!(none.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -355,6 +643,71 @@ async fn a_query_is_kept_paged_exported_and_released() {
     let failed = host.export(what, &out).await;
     assert!(
         matches!(&failed, ExportEvent::Failed { code, .. } if code == "result_gone"),
+        "{failed:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_written_as_asked_with_where_it_comes_from_beside_it() {
+    let host = Host::new();
+    let dataset = host.dataset("cities.csv", &cities(3)).await;
+    let what = ExportSource::Dataset {
+        id: dataset.id.clone(),
+    };
+    let out = host.path("out.csv");
+    let asked = ExportStyle {
+        delimiter: ";".to_owned(),
+        byte_order_mark: true,
+        audit: Some(Audited {
+            question: Some("Which cities?".to_owned()),
+            sql: Some("from cities".to_owned()),
+            dataset_ids: vec![dataset.id.clone()],
+        }),
+        ..style(ExportFormat::Csv)
+    };
+    let done = host.export_as(what.clone(), &out, asked).await;
+    assert!(
+        matches!(
+            done,
+            ExportEvent::Done {
+                rows: 3,
+                cut: 0,
+                ..
+            }
+        ),
+        "{done:?}"
+    );
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert!(text.starts_with("\u{feff}id;city;degrees\n"), "{text}");
+    let audit = std::fs::read_to_string(host.path("out.csv.audit.md")).unwrap();
+    let receipt = host.shell.library.receipt(&dataset.id).unwrap();
+    let hash = blake3::hash(text.as_bytes()).to_hex().to_string();
+    for wanted in [
+        "> Which cities?",
+        "from cities",
+        "3 read = 3 in the dataset",
+        &hash,
+        &receipt.source.blake3,
+    ] {
+        assert!(audit.contains(wanted), "{wanted} is not in {audit}");
+    }
+
+    let out = host.path("out.xlsx");
+    let done = host.export(what.clone(), &out).await;
+    assert!(
+        matches!(done, ExportEvent::Done { rows: 3, .. }),
+        "{done:?}"
+    );
+    let again = host.dataset_of(&out).await;
+    assert_eq!((again.rows, again.columns), (3, 3));
+
+    let odd = ExportStyle {
+        delimiter: "||".to_owned(),
+        ..style(ExportFormat::Csv)
+    };
+    let failed = host.export_as(what, &host.path("odd.csv"), odd).await;
+    assert!(
+        matches!(&failed, ExportEvent::Failed { code, .. } if code == "delimiter"),
         "{failed:?}"
     );
 }

@@ -20,6 +20,7 @@ impl From<library::Dataset> for wire::DatasetSummary {
             source_path: dataset.source_path,
             created: dataset.created,
             strays: dataset.strays,
+            tags: dataset.notes.tags,
         }
     }
 }
@@ -102,7 +103,32 @@ impl From<buzz_ingest::Column> for wire::ColumnInfo {
             nulls: column.nulls,
             strays: column.strays,
             format: column.format,
+            missing: column.missing,
             notes: column.notes,
+        }
+    }
+}
+
+impl From<wire::ColumnChange> for library::Change {
+    fn from(change: wire::ColumnChange) -> Self {
+        Self {
+            column: change.column,
+            name: None,
+            column_type: change.sql_type,
+            date_order: change.date_order.map(|order| match order {
+                wire::DateOrder::Dmy => library::DateOrder::Dmy,
+                wire::DateOrder::Mdy => library::DateOrder::Mdy,
+            }),
+            missing: change.missing,
+        }
+    }
+}
+
+impl From<buzz_query::StrayText> for wire::StrayText {
+    fn from(stray: buzz_query::StrayText) -> Self {
+        Self {
+            text: stray.text,
+            count: stray.count,
         }
     }
 }
@@ -112,6 +138,90 @@ impl From<buzz_query::Column> for wire::ResultColumn {
         Self {
             name: column.name,
             sql_type: column.sql_type,
+        }
+    }
+}
+
+impl From<wire::Arrangement> for buzz_query::Arrangement {
+    fn from(arrangement: wire::Arrangement) -> Self {
+        let sort = arrangement.sort.into_iter().map(|key| buzz_query::SortKey {
+            column: key.column,
+            descending: key.descending,
+        });
+        Self {
+            sort: sort.collect(),
+            filters: arrangement.filters.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<wire::Filter> for buzz_query::Filter {
+    fn from(filter: wire::Filter) -> Self {
+        use buzz_query::Condition as Core;
+        use wire::Condition as Wire;
+        Self {
+            column: filter.column,
+            condition: match filter.condition {
+                Wire::OneOf { values } => Core::OneOf(values),
+                Wire::NoneOf { values } => Core::NoneOf(values),
+                Wire::Contains { value } => Core::Contains(value),
+                Wire::Lacks { value } => Core::Lacks(value),
+                Wire::StartsWith { value } => Core::StartsWith(value),
+                Wire::Equal { value } => Core::Equal(value),
+                Wire::Other { value } => Core::Other(value),
+                Wire::Less { value } => Core::Less(value),
+                Wire::AtMost { value } => Core::AtMost(value),
+                Wire::Greater { value } => Core::Greater(value),
+                Wire::AtLeast { value } => Core::AtLeast(value),
+                Wire::Between { from, to } => Core::Between(from, to),
+                Wire::IsNull => Core::IsNull,
+                Wire::IsNotNull => Core::IsNotNull,
+            },
+        }
+    }
+}
+
+impl From<buzz_query::ValueCount> for wire::ColumnValue {
+    fn from(value: buzz_query::ValueCount) -> Self {
+        Self {
+            value: value.value,
+            count: value.rows,
+        }
+    }
+}
+
+impl From<buzz_query::Summary> for wire::CellsSummary {
+    fn from(summary: buzz_query::Summary) -> Self {
+        Self {
+            cells: summary.cells,
+            values: summary.values,
+            numbers: summary.numbers,
+            sum: summary.sum,
+            exact: summary.exact,
+            // What is no finite number has no place in JSON.
+            mean: summary.mean.filter(|mean| mean.is_finite()),
+            min: summary.min,
+            max: summary.max,
+        }
+    }
+}
+
+impl From<buzz_query::FoundCell> for wire::CellPlace {
+    fn from(found: buzz_query::FoundCell) -> Self {
+        Self {
+            row: found.row,
+            column: found.column,
+        }
+    }
+}
+
+impl From<buzz_query::StrayCell> for wire::StrayCell {
+    fn from(stray: buzz_query::StrayCell) -> Self {
+        Self {
+            row: stray.row,
+            column: stray.column,
+            text: stray.text,
+            reason: stray.reason,
         }
     }
 }
@@ -337,6 +447,18 @@ impl From<wire::KeptMatch> for library::RememberedMatch {
             word: kept.word,
             column: kept.column,
             values: kept.values,
+        }
+    }
+}
+
+impl From<chat::Draft> for wire::DatasetDraft {
+    fn from(draft: chat::Draft) -> Self {
+        let columns = draft.columns.into_iter();
+        Self {
+            about: draft.about,
+            columns: columns
+                .map(|(name, description)| wire::DraftedColumn { name, description })
+                .collect(),
         }
     }
 }

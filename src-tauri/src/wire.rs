@@ -51,6 +51,8 @@ pub struct DatasetSummary {
     pub created: String,
     /// Rows of its strays: cells and records that did not fit; 0 where everything did.
     pub strays: u64,
+    /// Words of the person's own to find it by.
+    pub tags: Vec<String>,
 }
 
 /// One column of a dataset.
@@ -69,6 +71,8 @@ pub struct ColumnInfo {
     pub strays: u64,
     /// How the text was read where there is more than one way, such as `%d/%m/%Y`.
     pub format: Option<String>,
+    /// Words that mean a missing value here, as the person has said.
+    pub missing: Vec<String>,
     /// Remarks for a person.
     pub notes: Vec<String>,
 }
@@ -137,6 +141,24 @@ pub struct DatasetNotes {
     pub facts: Vec<String>,
     /// Which cells a word means.
     pub matches: Vec<KeptMatch>,
+}
+
+/// What a model proposes to write about a dataset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DatasetDraft {
+    /// For its context; may be empty.
+    pub about: String,
+    /// For some of its columns.
+    pub columns: Vec<DraftedColumn>,
+}
+
+/// What a model proposes to write about a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DraftedColumn {
+    /// The column's name.
+    pub name: String,
+    /// What it holds; never empty.
+    pub description: String,
 }
 
 /// Which table of a file: a workbook has sheets, an archive has files, and tables may stand one below the other.
@@ -276,6 +298,39 @@ pub struct Reading {
     pub skip_rows: Option<u64>,
 }
 
+/// Which part of a date such as `03/04/2026` comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    /// Day, month, year.
+    Dmy,
+    /// Month, day, year.
+    Mdy,
+}
+
+/// What the person overrules of one column; what is null stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ColumnChange {
+    /// The column.
+    pub column: String,
+    /// Its new type: `BOOLEAN`, `BIGINT`, `DECIMAL`, `DOUBLE`, `DATE`, `TIME`, `TIMESTAMP` or `VARCHAR`.
+    #[serde(rename = "type")]
+    pub sql_type: Option<String>,
+    /// What comes first in its dates.
+    pub date_order: Option<DateOrder>,
+    /// All words that mean a missing value in it, besides the usual ones.
+    pub missing: Option<Vec<String>>,
+}
+
+/// A text that did not fit into a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct StrayText {
+    /// The text.
+    pub text: String,
+    /// In how many cells it stands.
+    pub count: u64,
+}
+
 /// What a conversion is busy with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -350,6 +405,208 @@ pub struct QueryResult {
     pub seconds: f64,
 }
 
+/// A table whose rows can be arranged, counted and looked through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RowsOf {
+    /// A dataset.
+    Dataset {
+        /// The dataset's id.
+        id: String,
+    },
+    /// A kept result.
+    Result {
+        /// The result's id.
+        result_id: String,
+    },
+}
+
+/// Which rows of a table are wanted, and in which order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Arrangement {
+    /// What they are sorted by, the most important first; rows that are alike stay in their order.
+    pub sort: Vec<SortKey>,
+    /// What is true for every row that is wanted.
+    pub filters: Vec<Filter>,
+}
+
+/// A column to sort by; cells without a value come last either way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SortKey {
+    /// The column's place among those of the table.
+    pub column: usize,
+    /// Whether the largest comes first.
+    pub descending: bool,
+}
+
+/// A condition on one column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Filter {
+    /// The column's place among those of the table.
+    pub column: usize,
+    /// What its cells have to be.
+    pub condition: Condition,
+}
+
+/// What a cell has to be; values are written as a CSV export writes them, null is no value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Condition {
+    /// One of these.
+    OneOf {
+        /// The values.
+        values: Vec<Option<String>>,
+    },
+    /// None of these.
+    NoneOf {
+        /// The values.
+        values: Vec<Option<String>>,
+    },
+    /// A text with this in it, letter case aside.
+    Contains {
+        /// The part.
+        value: String,
+    },
+    /// A text without this in it, or no value.
+    Lacks {
+        /// The part.
+        value: String,
+    },
+    /// A text that begins with this, letter case aside.
+    StartsWith {
+        /// The beginning.
+        value: String,
+    },
+    /// This.
+    Equal {
+        /// The value.
+        value: String,
+    },
+    /// Something else, or no value.
+    Other {
+        /// The value.
+        value: String,
+    },
+    /// Less than this.
+    Less {
+        /// The value.
+        value: String,
+    },
+    /// This or less.
+    AtMost {
+        /// The value.
+        value: String,
+    },
+    /// Greater than this.
+    Greater {
+        /// The value.
+        value: String,
+    },
+    /// This or greater.
+    AtLeast {
+        /// The value.
+        value: String,
+    },
+    /// Between these two, or one of them.
+    Between {
+        /// The least.
+        from: String,
+        /// The greatest.
+        to: String,
+    },
+    /// Without a value.
+    IsNull,
+    /// With a value.
+    IsNotNull,
+}
+
+/// The most frequent values of a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ColumnValues {
+    /// The values, the most frequent first.
+    pub values: Vec<ColumnValue>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// A value of a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ColumnValue {
+    /// The value, as a CSV export writes it; null is no value.
+    pub value: Option<String>,
+    /// Rows that have it.
+    pub count: u64,
+}
+
+/// What some cells come to.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
+pub struct CellsSummary {
+    /// Cells, those without a value among them.
+    pub cells: u64,
+    /// Cells with a value.
+    pub values: u64,
+    /// Numbers among them.
+    pub numbers: u64,
+    /// The sum of the numbers.
+    pub sum: Option<String>,
+    /// Whether the sum has every digit.
+    pub exact: bool,
+    /// The mean of the numbers.
+    pub mean: Option<f64>,
+    /// The smallest number, or the earliest of dates.
+    pub min: Option<String>,
+    /// The greatest number, or the latest of dates.
+    pub max: Option<String>,
+}
+
+/// A rectangle of cells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CellRange {
+    /// The columns' places among those of the table.
+    pub columns: Vec<usize>,
+    /// The first row, counted from 0.
+    pub first_row: u64,
+    /// One past the last row.
+    pub end_row: u64,
+}
+
+/// What is looked for in the cells of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CellSearch {
+    /// What a cell has in it, letter case aside; one of them is enough.
+    pub texts: Vec<String>,
+    /// The places of the columns that are looked through, in the order in which they stand.
+    pub columns: Vec<usize>,
+    /// The row from which on is looked, counted from 0.
+    pub row: u64,
+    /// The column in that row, counted among `columns`; the cell itself comes last.
+    pub column: usize,
+    /// Whether to look towards the first row.
+    pub backwards: bool,
+}
+
+/// A cell that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct CellPlace {
+    /// Its row, counted from 0.
+    pub row: u64,
+    /// Its column, counted among those that were looked through.
+    pub column: usize,
+}
+
+/// A cell that has no value because what stood there did not fit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct StrayCell {
+    /// The number of its row in the dataset, counted from 1.
+    pub row: u64,
+    /// Its column.
+    pub column: String,
+    /// What stood there.
+    pub text: String,
+    /// Why it did not fit.
+    pub reason: String,
+}
+
 /// What to export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -364,18 +621,77 @@ pub enum ExportSource {
         /// The result's id.
         result_id: String,
     },
+    /// Some columns of a kept result, in this order.
+    Columns {
+        /// The result's id.
+        result_id: String,
+        /// The columns' places.
+        columns: Vec<usize>,
+    },
+}
+
+/// The form of an exported table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// Text that every program reads.
+    Csv,
+    /// An Excel workbook.
+    Xlsx,
+    /// Parquet.
+    Parquet,
+}
+
+/// How a table is exported, and what is written beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExportStyle {
+    /// The form.
+    pub format: ExportFormat,
+    /// What stands between two fields of a CSV: one ASCII character.
+    pub delimiter: String,
+    /// Whether a CSV begins with the mark by which Excel knows that it is UTF-8.
+    pub byte_order_mark: bool,
+    /// Whether texts of a CSV that a spreadsheet program would run as formulas get an apostrophe before them.
+    pub guards_formulas: bool,
+    /// What the file beside it says of where the rows come from; null where there is to be none.
+    pub audit: Option<Audited>,
+}
+
+/// Where the rows of an export come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Audited {
+    /// The question that was asked.
+    pub question: Option<String>,
+    /// The SQL that gave the rows; null for a whole dataset.
+    pub sql: Option<String>,
+    /// The datasets.
+    pub dataset_ids: Vec<String>,
 }
 
 /// What a file that is to be saved holds; says how its name ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
-    /// A table, as CSV or Parquet.
-    Table,
+    /// A table as CSV.
+    Csv,
+    /// A table as an Excel workbook.
+    Xlsx,
+    /// A table as Parquet.
+    Parquet,
     /// Text as Markdown.
     Markdown,
     /// JSON, one value on each line.
     JsonLines,
+}
+
+/// The form of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureKind {
+    /// Pixels.
+    Png,
+    /// Shapes.
+    Svg,
 }
 
 /// What becomes of one export; the last event is `done`, `failed` or `cancelled`.
@@ -395,6 +711,8 @@ pub enum ExportEvent {
         rows: u64,
         /// Bytes written.
         bytes: u64,
+        /// Texts that were longer than a cell of the form can be, and were cut.
+        cut: u64,
         /// The file.
         path: String,
     },
@@ -919,6 +1237,28 @@ pub struct Privacy {
     pub ledger_days: u32,
 }
 
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the desktop is.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// How the window looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Appearance {
+    /// Light or dark.
+    pub theme: Theme,
+    /// The size of text in percent of the usual one, from 80 to 200.
+    pub text_percent: u16,
+}
+
 /// The person's choices; null means that the application chooses.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Settings {
@@ -1065,15 +1405,36 @@ mod tests {
             Fit,
             DifferingColumn,
             Reading,
+            DateOrder,
+            ColumnChange,
+            StrayText,
             SendMode,
             ColumnNotes,
             KeptMatch,
             DatasetNotes,
+            DatasetDraft,
+            DraftedColumn,
             Phase,
             JobEvent,
             ResultColumn,
             QueryResult,
+            RowsOf,
+            Arrangement,
+            SortKey,
+            Filter,
+            Condition,
+            ColumnValues,
+            ColumnValue,
+            CellsSummary,
+            CellRange,
+            CellSearch,
+            CellPlace,
+            StrayCell,
             ExportSource,
+            ExportFormat,
+            ExportStyle,
+            Audited,
+            PictureKind,
             FileKind,
             ExportEvent,
             ChatStep,
@@ -1103,6 +1464,8 @@ mod tests {
             VerifiedQuestion,
             Confirm,
             Privacy,
+            Theme,
+            Appearance,
             Settings,
             ProfileKind,
             ProfileInfo,

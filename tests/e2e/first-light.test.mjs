@@ -74,7 +74,8 @@ test('a real file from the drop to the export', async (t) => {
 
     await step('the exported file has every cell of the dropped one', async () => {
       const target = computer.file('out.csv');
-      await computer.screen.answerDialog(() => window.click(page.EXPORT_DATASET), target);
+      await window.click(page.EXPORT_DATASET);
+      await computer.screen.answerDialog(() => window.click(page.EXPORT_SAVE), target);
       await page.untilJob(window, { kind: 'export', name: 'out.csv', state: 'done' }, { seconds: 120 });
       compareCells(readFileSync(source, 'utf8'), readFileSync(target, 'utf8'));
     });

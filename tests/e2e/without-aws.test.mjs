@@ -39,9 +39,12 @@ test('without an AWS profile', async (t) => {
 
     await step('its result can be exported', async () => {
       const target = computer.file('totals.csv');
-      await computer.screen.answerDialog(() => window.click(page.EXPORT_RESULT), target);
+      await window.click(page.EXPORT_RESULT);
+      await window.click(page.byId('export-audit'));
+      await computer.screen.answerDialog(() => window.click(page.EXPORT_SAVE), target);
       await page.untilJob(window, { kind: 'export', name: 'totals.csv', state: 'done' });
       assert.equal(readFileSync(target, 'utf8'), 'city,total\nOslo,14.50\nRome,2.25\n');
+      assert.match(readFileSync(`${target}.audit.md`, 'utf8'), /## SQL[^]*## Dataset sales[^]*BLAKE3/);
     });
 
     await step('a query that would write is refused in one sentence and changes nothing', async () => {

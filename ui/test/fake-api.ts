@@ -6,6 +6,7 @@
 import { dateDay, decimal, float64, int64, tableFromArrays, tableToIPC, timestamp, utf8 } from '@uwdata/flechette';
 import type * as real from '../src/lib/api';
 import { ApiError } from '../src/lib/api/failure';
+import { kindOfType } from '../src/lib/grid/cells';
 
 export type * from '../src/lib/api/types';
 export { ApiError, toApiError } from '../src/lib/api/failure';
@@ -35,6 +36,7 @@ const columns: real.ColumnInfo[] = [
   nulls,
   strays,
   format,
+  missing: [],
   notes,
 })) as real.ColumnInfo[];
 
@@ -49,6 +51,7 @@ const summary = (id: string, name: string, rows: number, width: number, bytes: n
   source_path: `/home/ada/Documents/Work/${name}.csv`,
   created: '2026-11-20T09:12:00Z',
   strays,
+  tags: id === 'flights' ? ['travel'] : [],
 });
 
 let datasets: real.DatasetSummary[] =
@@ -70,6 +73,7 @@ const wideColumns: real.ColumnInfo[] = Array.from({ length: 10_000 }, (_, index)
   nulls: index % 7 === 0 ? index : 0,
   strays: 0,
   format: null,
+  missing: [],
   notes: [],
 }));
 
@@ -130,21 +134,34 @@ const profile = (dataset: real.DatasetSummary): real.Profile => ({
     distinct: column.name === 'carrier' ? 16 : column.name === 'origin' ? 3 : 5_270,
     min: column.type === 'DATE' ? '2013-01-01' : column.type === 'TIMESTAMP' ? '2013-01-01 05:17:00' : '-43',
     max: column.type === 'DATE' ? '2013-12-31' : column.type === 'TIMESTAMP' ? '2013-12-31 23:59:00' : '1301',
-    mean: null,
-    frequent: [
-      { value: 'UA', count: 58_665 },
-      { value: 'B6', count: 54_635 },
-      { value: '', count: 900 },
-    ],
+    mean: kindOfType(column.type) === 'number' ? 12.644 : null,
+    frequent:
+      kindOfType(column.type) === 'text'
+        ? [
+            { value: 'UA', count: 58_665 },
+            { value: 'B6', count: 54_635 },
+            { value: '', count: 900 },
+          ]
+        : [],
     frequent_exact: true,
+    histogram: /number|time/.test(kindOfType(column.type))
+      ? Array.from({ length: 24 }, (_, bin) => ({
+          from: String(bin * 50 - 43),
+          to: String(bin * 50 + 6),
+          count: Math.round(90_000 * Math.exp(-((bin - 7) ** 2) / 18)),
+        }))
+      : null,
   })),
 });
 
 const carriers = ['UA', 'B6', 'EV', 'DL', 'AA', 'MQ', 'US', '9E'];
 
-/** Rows of the flights, the same for the same place. */
-function flights(offset: number, limit: number): Uint8Array {
-  const at = Array.from({ length: limit }, (_, index) => offset + index);
+/** Rows of the flights, the same for the same place; arranged ones have their number behind them. */
+function flights(offset: number, limit: number, arrangement?: ArrangedRows): Uint8Array {
+  const at = Array.from({ length: limit }, (_, index) => {
+    const row = offset + index;
+    return arrangement?.reversed ? arrangement.all - 1 - row : row;
+  });
   const data = {
     year: at.map(() => 2013n),
     dep_time: at.map((row) => (row % 41 === 3 ? null : BigInt(500 + (row % 1900)))),
@@ -162,6 +179,7 @@ function flights(offset: number, limit: number): Uint8Array {
     remarks: at.map((row) =>
       row % 9 === 0 ? '' : row % 5 === 0 ? 'late\nbecause of <b>weather</b> at the origin, see the note' : null,
     ),
+    ...(arrangement === undefined ? {} : { row: at.map((row) => BigInt(row + 1)) }),
   };
   const types = {
     year: int64(),
@@ -175,6 +193,7 @@ function flights(offset: number, limit: number): Uint8Array {
     fare: decimal(10, 2),
     day: dateDay(),
     remarks: utf8(),
+    ...(arrangement === undefined ? {} : { row: int64() }),
   };
   return tableToIPC(tableFromArrays(data, { types }), { format: 'stream' }) ?? new Uint8Array();
 }
@@ -245,6 +264,16 @@ export const datasetSetMatch: Api['datasetSetMatch'] = (id, kept) =>
       ...(kept.values.length > 0 ? [kept] : []),
     ],
   });
+export const datasetDraftRequest: Api['datasetDraftRequest'] = () =>
+  Promise.resolve('{"messages":[{"role":"user","content":[{"text":"table \\"flights\\""}]}]}');
+export const datasetDraft: Api['datasetDraft'] = () =>
+  Promise.resolve({
+    about: 'One row is one flight that left New York.',
+    columns: [
+      { name: 'carrier', description: 'The airline, by its two-letter code.' },
+      { name: 'dep_delay', description: 'Probably minutes; negative is early.' },
+    ],
+  });
 export const datasetSuggestions: Api['datasetSuggestions'] = (id) =>
   Promise.resolve(
     id === 'header'
@@ -275,9 +304,42 @@ export const datasetPage: Api['datasetPage'] = async (id, offset, limit) => {
     throw new ApiError({ code: 'io', message: 'The file data.parquet is gone: somebody moved or deleted it.' });
   return id === 'wide' ? wide(offset, there) : flights(offset, there);
 };
+const removed = new Map<string, real.DatasetSummary>();
 export const datasetRemove: Api['datasetRemove'] = (id) => {
+  for (const each of datasets) if (each.id === id) removed.set(id, each);
   datasets = datasets.filter((each) => each.id !== id);
   return Promise.resolve(null);
+};
+export const datasetBringBack: Api['datasetBringBack'] = (id) => {
+  const back = removed.get(id);
+  if (back === undefined)
+    return Promise.reject(new ApiError({ code: 'no_such_dataset', message: 'There is no such dataset.' }));
+  datasets = [back, ...datasets];
+  return Promise.resolve(back);
+};
+export const datasetTag: Api['datasetTag'] = (id, tag, given) => {
+  datasets = datasets.map((each) =>
+    each.id === id ? { ...each, tags: [...each.tags.filter((known) => known !== tag), ...(given ? [tag] : [])] } : each,
+  );
+  return datasetShow(id).then(({ summary }) => summary);
+};
+export const datasetsChanged: Api['datasetsChanged'] = () => Promise.resolve(scene === 'changed' ? ['flights'] : []);
+export const datasetsWithColumn: Api['datasetsWithColumn'] = (text) =>
+  Promise.resolve('sensor_'.includes(text) ? ['wide'] : []);
+export const datasetStrayTexts: Api['datasetStrayTexts'] = () =>
+  Promise.resolve([
+    { text: 'see note 4', count: 5 },
+    { text: 'tbd', count: 2 },
+  ]);
+export const datasetStrays: Api['datasetStrays'] = (_id, _column, offset, limit) => {
+  const at = Array.from({ length: Math.max(0, Math.min(limit, 7 - offset)) }, (_, index) => offset + index);
+  const cells = {
+    line: at.map((row) => BigInt(812 + row * 40_000)),
+    text: at.map((row) => (row % 3 === 2 ? 'tbd' : 'see note 4')),
+    reason: at.map(() => 'not a DECIMAL(10,2)'),
+  };
+  const types = { line: int64(), text: utf8(), reason: utf8() };
+  return Promise.resolve(tableToIPC(tableFromArrays(cells, { types }), { format: 'stream' }) ?? new Uint8Array());
 };
 export const datasetRename: Api['datasetRename'] = (id, name) => {
   datasets = datasets.map((each) => (each.id === id ? { ...each, name } : each));
@@ -332,6 +394,31 @@ export const importLook: Api['importLook'] = async (paths, reading) => {
 };
 export const importAgain: Api['importAgain'] = (id, _reading, onEvent) =>
   importStart(datasets.find((each) => each.id === id)?.source_path ?? '', null, null, onEvent);
+export const importRefresh: Api['importRefresh'] = (id, onEvent) => rewrite(id, {}, onEvent);
+export const importChange: Api['importChange'] = (id, change, onEvent) =>
+  rewrite(id, change.type === 'VARCHAR' ? { strays: 0 } : {}, onEvent);
+export const importSample: Api['importSample'] = (onEvent) =>
+  importStart('/home/ada/.local/share/buzz-csv/sample/wildlife strikes.csv', null, null, onEvent);
+
+/** A dataset that is written anew. */
+async function rewrite(id: string, change: Partial<real.DatasetSummary>, onEvent: (event: real.JobEvent) => void) {
+  jobs += 1;
+  const job = `job-${jobs}`;
+  void (async () => {
+    await wait(20);
+    datasets = datasets.map((each) =>
+      each.id === id ? { ...each, ...change, generation: each.generation + 1 } : each,
+    );
+    const dataset = datasets.find((each) => each.id === id);
+    onEvent(
+      dataset === undefined
+        ? { type: 'failed', code: 'no_such_dataset', message: 'There is no such dataset.' }
+        : { type: 'done', dataset },
+    );
+  })();
+  await wait(5);
+  return job;
+}
 export const importStart: Api['importStart'] = async (path, _table, _name, onEvent) => {
   jobs += 1;
   const id = `job-${jobs}`;
@@ -401,7 +488,12 @@ export const queryRun: Api['queryRun'] = async (_ids, sql) => {
     seconds: 0.012,
   };
 };
-export const resultPage: Api['resultPage'] = (_id, offset, limit) => {
+export const resultPage: Api['resultPage'] = async (id, offset, limit) => {
+  const arrangement = arranged.get(id);
+  if (arrangement !== undefined) {
+    await wait(20);
+    return flights(offset, Math.max(0, Math.min(limit, arrangement.rows - offset)), arrangement);
+  }
   const rows = resultRows.slice(offset, offset + limit);
   const table = tableFromArrays(
     {
@@ -411,23 +503,77 @@ export const resultPage: Api['resultPage'] = (_id, offset, limit) => {
     },
     { types: { carrier: utf8(), flights: int64(), average_delay: float64() } },
   );
-  return Promise.resolve(tableToIPC(table, { format: 'stream' }) ?? new Uint8Array());
+  return tableToIPC(table, { format: 'stream' }) ?? new Uint8Array();
 };
 export const queryCancel: Api['queryCancel'] = () => Promise.resolve(null);
+
+/** Arranged rows: how many there are, and whether they come from the end. */
+interface ArrangedRows {
+  rows: number;
+  all: number;
+  reversed: boolean;
+}
+const arranged = new Map<string, ArrangedRows>();
+export const tableArrange: Api['tableArrange'] = async (of, { sort, filters }, _requestId, onProgress) => {
+  const all = of.kind === 'dataset' ? (datasets.find((each) => each.id === of.id)?.rows ?? 0) : resultRows.length;
+  if (scene === 'slow') {
+    for (let step = 1; step < 40; step += 1) {
+      await wait(100);
+      if (step > 15) onProgress(Math.round((all * (step - 15)) / 25));
+    }
+  } else await wait(60);
+  const rows = filters.reduce((left) => Math.ceil(left / 28), all);
+  const result_id = `arranged-${arranged.size + 1}`;
+  arranged.set(result_id, { rows, all, reversed: sort[0]?.descending === true });
+  return { result_id, columns: [...columns, { name: 'row', type: 'BIGINT' }], rows, seconds: 0.06 };
+};
+export const tableValues: Api['tableValues'] = async (_of, _column, _filters, containing) => {
+  await wait(40);
+  const values = [...carriers, null, ''].map((value, at) => ({ value, count: Math.round(58_665 / (at + 1)) }));
+  return {
+    values: values.filter(({ value }) => (value ?? '').toLowerCase().includes(containing.toLowerCase())),
+    more: false,
+  };
+};
+export const tableSummary: Api['tableSummary'] = async (_of, { columns: chosen, first_row, end_row }) => {
+  await wait(20);
+  const cells = chosen.length * (end_row - first_row);
+  return {
+    cells,
+    values: cells - 1,
+    numbers: cells - 1,
+    sum: '15123.50',
+    exact: true,
+    mean: 12.25,
+    min: '-43',
+    max: '1301',
+  };
+};
+export const tableFind: Api['tableFind'] = async (_of, { texts, row, columns: chosen }) => {
+  await wait(30);
+  return texts[0] === 'nowhere' ? null : { row: row + 40, column: Math.min(4, chosen.length - 1) };
+};
+export const tableStrays: Api['tableStrays'] = (_id, rows) =>
+  Promise.resolve(
+    rows
+      .filter((row) => row % 58 === 1)
+      .map((row) => ({ row, column: 'fare', text: 'see note 4', reason: 'it is no number' })),
+  );
 export const resultRelease: Api['resultRelease'] = () => Promise.resolve(null);
 
 export const exportPick: Api['exportPick'] = (name) => Promise.resolve(`/home/ada/Desktop/${name}`);
-export const exportStart: Api['exportStart'] = async (_what, path, onEvent) => {
+export const exportStart: Api['exportStart'] = async (_what, path, _style, onEvent) => {
   void (async () => {
     for (let step = 1; step <= 20; step += 1) {
       onEvent({ type: 'progress', rows: step * 16_838, bytes: step * 1_500_000 });
       await wait(60);
     }
-    onEvent({ type: 'done', rows: 336_776, bytes: 31_200_000, path });
+    onEvent({ type: 'done', rows: 336_776, bytes: 31_200_000, cut: 0, path });
   })();
   await wait(5);
   return 'export-1';
 };
+export const pictureSave: Api['pictureSave'] = (name, kind) => Promise.resolve(`/home/ada/Desktop/${name}.${kind}`);
 export const exportCancel: Api['exportCancel'] = () => Promise.resolve(null);
 
 const step: real.ChatStep = {
@@ -672,6 +818,12 @@ export const settingsSet: Api['settingsSet'] = (values) => {
   return Promise.resolve(null);
 };
 let privacy: real.Privacy = { send: 'rows', confirm: 'nothing', tokens_per_day: null, ledger_days: 90 };
+let appearance: real.Appearance = { theme: 'system', text_percent: 100 };
+export const appearanceGet: Api['appearanceGet'] = () => Promise.resolve(appearance);
+export const appearanceSet: Api['appearanceSet'] = (wanted) => {
+  appearance = wanted;
+  return Promise.resolve(null);
+};
 export const privacyGet: Api['privacyGet'] = () => Promise.resolve(privacy);
 export const privacySet: Api['privacySet'] = (values) => {
   privacy = values;

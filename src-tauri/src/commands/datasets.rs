@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use buzz_chat::{DatasetContext, suggest};
-use buzz_library::{Dataset, Library};
+use buzz_library::{Cancel, Dataset, Library};
 use tauri::ipc::Response;
 
 use super::Shared;
+use crate::chat;
 use crate::error::{blocking, failure};
 use crate::shell::Shell;
 use crate::wire::{
-    DatasetDetail, DatasetNotes, DatasetSummary, Failure, KeptMatch, SendMode, SuggestedQuestion,
+    DatasetDetail, DatasetDraft, DatasetNotes, DatasetSummary, Failure, KeptMatch, SendMode,
+    StrayText, SuggestedQuestion,
 };
 
 /// Questions that are suggested at most.
@@ -50,13 +52,106 @@ pub async fn dataset_page(
     page(&shell, id, offset, limit).await.map(Response::new)
 }
 
-/// Deletes a dataset.
+/// What did not fit into a column, cell by cell in the order of the file, as an Arrow IPC stream: line, text, reason, and,
+/// of several files, the file.
 ///
 /// # Errors
-/// `not_found`, and those of deleting.
+/// `not_found`, and those of reading.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn dataset_strays(
+    shell: Shared<'_>,
+    id: String,
+    column: String,
+    offset: u64,
+    limit: u64,
+) -> Result<Response, Failure> {
+    let strays = strays(&shell, id, column, offset, limit).await?;
+    Ok(Response::new(strays))
+}
+
+/// The texts that did not fit into a column, the most frequent first.
+///
+/// # Errors
+/// `not_found`, and those of reading.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn dataset_stray_texts(
+    shell: Shared<'_>,
+    id: String,
+    column: String,
+    limit: u64,
+) -> Result<Vec<StrayText>, Failure> {
+    let shell = Arc::clone(&shell);
+    blocking(move || -> Result<_, Failure> {
+        let dataset = shell.library.dataset(&id)?;
+        let name = dataset.name.clone();
+        if dataset.strays == 0 {
+            return Ok(Vec::new());
+        }
+        let engine = shell.engine(&[dataset])?;
+        let texts =
+            engine.stray_texts(&name, &column, limit.min(super::PAGE_ROWS), &Cancel::new())?;
+        Ok(texts.into_iter().map(Into::into).collect())
+    })
+    .await
+}
+
+/// Gives a dataset a tag, or takes it away.
+///
+/// # Errors
+/// `not_found`, `wrong_name` for a tag that cannot be, and those of the disk.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn dataset_tag(
+    shell: Shared<'_>,
+    id: String,
+    tag: String,
+    given: bool,
+) -> Result<DatasetSummary, Failure> {
+    let library = Arc::clone(&shell.library);
+    let dataset = blocking(move || match given {
+        true => library.tag(&id, &tag),
+        false => library.untag(&id, &tag),
+    });
+    Ok(dataset.await?.into())
+}
+
+/// The ids of the datasets whose file has changed since it was read.
+///
+/// # Errors
+/// The library's.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn datasets_changed(shell: Shared<'_>) -> Result<Vec<String>, Failure> {
+    let library = Arc::clone(&shell.library);
+    blocking(move || library.changed()).await
+}
+
+/// The ids of the datasets that have a column whose name contains a text, letter case aside.
+///
+/// # Errors
+/// The library's.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn datasets_with_column(shell: Shared<'_>, text: String) -> Result<Vec<String>, Failure> {
+    let library = Arc::clone(&shell.library);
+    blocking(move || library.with_column(&text)).await
+}
+
+/// Puts a dataset out of sight, and deletes it a little later unless it is brought back.
+///
+/// # Errors
+/// `not_found`, and those of the database.
 #[tauri::command(rename_all = "snake_case")]
 pub async fn dataset_remove(shell: Shared<'_>, id: String) -> Result<(), Failure> {
     remove(&shell, id).await
+}
+
+/// Brings a dataset back that was put out of sight.
+///
+/// # Errors
+/// `not_found` if it was deleted meanwhile, and those of the disk.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn dataset_bring_back(shell: Shared<'_>, id: String) -> Result<DatasetSummary, Failure> {
+    let shell = Arc::clone(&shell);
+    let dataset = blocking(move || shell.bring_back(&id)).await?;
+    Ok(dataset.into())
 }
 
 /// Gives a dataset another name.
@@ -158,6 +253,33 @@ pub async fn dataset_set_match(
     .await
 }
 
+/// What would be sent to have a model draft what to write about a dataset, for the person to read.
+///
+/// # Errors
+/// `no_such_dataset`, and whatever would keep it from being sent, such as `no_profile`.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn dataset_draft_request(
+    shell: Shared<'_>,
+    id: String,
+    locale: Option<String>,
+) -> Result<String, Failure> {
+    chat::draft_request(&shell, &id, locale.as_deref()).await
+}
+
+/// Has a model draft what to write about a dataset; nothing of it is kept.
+///
+/// # Errors
+/// `no_such_dataset`, `cancelled`, and those of the model.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn dataset_draft(
+    shell: Shared<'_>,
+    id: String,
+    locale: Option<String>,
+    request_id: String,
+) -> Result<DatasetDraft, Failure> {
+    chat::draft(&shell, &id, locale.as_deref(), &request_id).await
+}
+
 /// Questions that the dataset can answer without any model.
 ///
 /// # Errors
@@ -250,7 +372,27 @@ pub(crate) async fn remove(shell: &Arc<Shell>, id: String) -> Result<(), Failure
         let dataset = shell.library.dataset(&id)?;
         // Some platforms do not delete a file that is open.
         shell.close_engines(&dataset);
-        Ok(shell.library.remove(&dataset.id)?)
+        Ok(shell.put_away(&dataset.id)?)
+    })
+    .await
+}
+
+/// What [`dataset_strays`] does: the bytes of an Arrow IPC stream.
+pub(crate) async fn strays(
+    shell: &Arc<Shell>,
+    id: String,
+    column: String,
+    offset: u64,
+    limit: u64,
+) -> Result<Vec<u8>, Failure> {
+    let shell = Arc::clone(shell);
+    blocking(move || -> Result<Vec<u8>, Failure> {
+        let dataset = shell.library.dataset(&id)?;
+        let name = dataset.name.clone();
+        let limit = limit.min(super::PAGE_ROWS);
+        let engine = shell.engine(&[dataset])?;
+        let batches = engine.strays_of(&name, &column, offset, limit, &Cancel::new())?;
+        Ok(buzz_query::to_ipc(&batches[0].schema(), &batches)?)
     })
     .await
 }

@@ -7,9 +7,12 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, Window};
 
 use super::Shared;
+use crate::desktop::Desktop;
 use crate::import::Wanted;
 use crate::shell::Shell;
-use crate::wire::{Combination, DroppedFiles, Failure, FoundFile, JobEvent, Reading, TableId};
+use crate::wire::{
+    ColumnChange, Combination, DroppedFiles, Failure, FoundFile, JobEvent, Reading, TableId,
+};
 use crate::{dialog, import};
 
 /// Asks for files in the native dialog; none if it was dismissed.
@@ -55,12 +58,13 @@ pub async fn import_look(paths: Vec<PathBuf>, reading: Reading) -> Result<Vec<Fo
 #[tauri::command(rename_all = "snake_case")]
 pub async fn import_start(
     shell: Shared<'_>,
+    window: Window,
     path: PathBuf,
     table: Option<TableId>,
     name: Option<String>,
     channel: Channel<JobEvent>,
 ) -> Result<String, Failure> {
-    start(&shell, Wanted::Table { path, table, name }, channel)
+    start(&shell, window, Wanted::Table { path, table, name }, channel)
 }
 
 /// Starts or queues the conversion of files of one shape to one dataset; returns the job's id.
@@ -70,11 +74,12 @@ pub async fn import_start(
 #[tauri::command(rename_all = "snake_case")]
 pub async fn import_combine(
     shell: Shared<'_>,
+    window: Window,
     paths: Vec<PathBuf>,
     name: String,
     channel: Channel<JobEvent>,
 ) -> Result<String, Failure> {
-    start(&shell, Wanted::Files { paths, name }, channel)
+    start(&shell, window, Wanted::Files { paths, name }, channel)
 }
 
 /// Starts or queues reading the file of a dataset once more, in another way; returns the job's id.
@@ -84,20 +89,67 @@ pub async fn import_combine(
 #[tauri::command(rename_all = "snake_case")]
 pub async fn import_again(
     shell: Shared<'_>,
+    window: Window,
     id: String,
     reading: Reading,
     channel: Channel<JobEvent>,
 ) -> Result<String, Failure> {
     let dataset = id;
-    start(&shell, Wanted::Again { dataset, reading }, channel)
+    start(&shell, window, Wanted::Again { dataset, reading }, channel)
+}
+
+/// Starts or queues reading the file of a dataset once more, in the way in which it was read; returns the job's id.
+///
+/// # Errors
+/// Those of [`import_start`].
+#[tauri::command(rename_all = "snake_case")]
+pub async fn import_refresh(
+    shell: Shared<'_>,
+    window: Window,
+    id: String,
+    channel: Channel<JobEvent>,
+) -> Result<String, Failure> {
+    start(&shell, window, Wanted::Refresh { dataset: id }, channel)
+}
+
+/// Starts or queues reading a column of a dataset in another way; returns the job's id.
+///
+/// # Errors
+/// Those of [`import_start`].
+#[tauri::command(rename_all = "snake_case")]
+pub async fn import_change(
+    shell: Shared<'_>,
+    window: Window,
+    id: String,
+    change: ColumnChange,
+    channel: Channel<JobEvent>,
+) -> Result<String, Failure> {
+    let dataset = id;
+    start(&shell, window, Wanted::Change { dataset, change }, channel)
+}
+
+/// Starts or queues the conversion of the sample; returns the job's id.
+///
+/// # Errors
+/// Those of [`import_start`].
+#[tauri::command(rename_all = "snake_case")]
+pub async fn import_sample(
+    shell: Shared<'_>,
+    window: Window,
+    channel: Channel<JobEvent>,
+) -> Result<String, Failure> {
+    start(&shell, window, Wanted::Sample, channel)
 }
 
 fn start(
     shell: &Arc<Shell>,
+    window: Window,
     wanted: Wanted,
     channel: Channel<JobEvent>,
 ) -> Result<String, Failure> {
+    let desktop = Desktop::new(window);
     import::start(shell, wanted, move |event| {
+        desktop.follow(&event);
         // A window that is gone needs no progress; the conversion goes on.
         let _ = channel.send(event);
     })

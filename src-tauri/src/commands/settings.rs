@@ -3,12 +3,20 @@
 use std::sync::Arc;
 
 use buzz_chat::Preferences;
-use buzz_library::LEDGER_DAYS;
+use buzz_library::{LEDGER_DAYS, Library};
+use tauri::AppHandle;
 
 use super::Shared;
 use crate::error::blocking;
 use crate::shell::Shell;
-use crate::wire::{Failure, Privacy, Settings};
+use crate::wire::{Appearance, Failure, Privacy, Settings, Theme};
+
+/// The keys under which the look is kept, and what a size of text may be, in percent.
+const THEME: &str = "theme";
+const TEXT_PERCENT: &str = "text_percent";
+const USUAL_PERCENT: u16 = 100;
+const LEAST_PERCENT: u16 = 80;
+const MOST_PERCENT: u16 = 200;
 
 /// The choices as they are kept.
 ///
@@ -44,6 +52,84 @@ pub async fn privacy_get(shell: Shared<'_>) -> Result<Privacy, Failure> {
 #[tauri::command(rename_all = "snake_case")]
 pub async fn privacy_set(shell: Shared<'_>, privacy: Privacy) -> Result<(), Failure> {
     set_privacy(&shell, privacy).await
+}
+
+/// How the window looks.
+///
+/// # Errors
+/// The library's.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn appearance_get(shell: Shared<'_>) -> Result<Appearance, Failure> {
+    appearance(&shell).await
+}
+
+/// Keeps how the window looks, and makes it look so.
+///
+/// # Errors
+/// The library's.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn appearance_set(
+    app: AppHandle,
+    shell: Shared<'_>,
+    appearance: Appearance,
+) -> Result<(), Failure> {
+    set_appearance(&shell, appearance).await?;
+    app.set_theme(theme(appearance.theme));
+    Ok(())
+}
+
+/// What [`appearance_get`] does.
+pub(crate) async fn appearance(shell: &Arc<Shell>) -> Result<Appearance, Failure> {
+    let library = Arc::clone(&shell.library);
+    blocking(move || kept_appearance(&library)).await
+}
+
+/// What [`appearance_set`] does, but for the window itself.
+pub(crate) async fn set_appearance(
+    shell: &Arc<Shell>,
+    appearance: Appearance,
+) -> Result<(), Failure> {
+    let library = Arc::clone(&shell.library);
+    blocking(move || -> Result<(), Failure> {
+        let theme = match appearance.theme {
+            Theme::System => None,
+            Theme::Light => Some("light"),
+            Theme::Dark => Some("dark"),
+        };
+        library.set_setting(THEME, theme)?;
+        let percent = appearance.text_percent.clamp(LEAST_PERCENT, MOST_PERCENT);
+        let percent = (percent != USUAL_PERCENT).then(|| percent.to_string());
+        Ok(library.set_setting(TEXT_PERCENT, percent.as_deref())?)
+    })
+    .await
+}
+
+/// How the window looks, as the library keeps it; what cannot be read is as usual.
+///
+/// # Errors
+/// The library's.
+pub(crate) fn kept_appearance(library: &Library) -> Result<Appearance, buzz_library::Error> {
+    let percent = library.setting(TEXT_PERCENT)?;
+    let percent: Option<u16> = percent.and_then(|text| text.parse().ok());
+    Ok(Appearance {
+        theme: match library.setting(THEME)?.as_deref() {
+            Some("light") => Theme::Light,
+            Some("dark") => Theme::Dark,
+            _ => Theme::System,
+        },
+        text_percent: percent
+            .unwrap_or(USUAL_PERCENT)
+            .clamp(LEAST_PERCENT, MOST_PERCENT),
+    })
+}
+
+/// A theme as the window system takes it; `None` follows the desktop.
+pub(crate) fn theme(theme: Theme) -> Option<tauri::Theme> {
+    match theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    }
 }
 
 /// What [`privacy_get`] does.

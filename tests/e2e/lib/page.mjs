@@ -13,6 +13,7 @@ export const COLUMN_FILTER = byId('column-filter');
 export const COLUMN_ROW = byId('column-row');
 export const EXPORT_DATASET = byId('export-dataset');
 export const EXPORT_RESULT = byId('export-result');
+export const EXPORT_SAVE = byId('export-save');
 export const JOB_BYTES = byId('job-bytes');
 export const JOB_CANCEL = byId('job-cancel');
 export const JOB_ERROR = byId('job-error');

@@ -6,7 +6,16 @@ import { until } from './until.mjs';
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
 /** Keys of the keyboard by their WebDriver code points. */
-export const KEYS = { control: '\ue009', enter: '\ue007', escape: '\ue00c', tab: '\ue004' };
+export const KEYS = {
+  control: '\ue009',
+  shift: '\ue008',
+  enter: '\ue007',
+  escape: '\ue00c',
+  tab: '\ue004',
+  home: '\ue011',
+  down: '\ue015',
+  right: '\ue014',
+};
 
 /** Seconds after which a driver that does not answer is given up. */
 const PATIENCE = 60;
@@ -84,6 +93,15 @@ export class Session {
       },
       { what: `a click on ${selector}` },
     );
+  }
+
+  /** Presses a key while others are held, where the keyboard is. */
+  async press(key, ...held) {
+    const down = [...held, key].map((value) => ({ type: 'keyDown', value }));
+    const up = [key, ...held].map((value) => ({ type: 'keyUp', value }));
+    await request('POST', `${this.url}/actions`, {
+      actions: [{ type: 'key', id: 'keyboard', actions: [...down, ...up] }],
+    });
   }
 
   /** Replaces what a field holds. */

@@ -1,6 +1,6 @@
 /**
- * Numbers, sizes, times and plurals for a person, in their locale. Values of datasets are not formatted here: they show
- * as they would be exported (see `grid/cells.ts`).
+ * Numbers, sizes, times and plurals for a person, in their locale. Values of datasets keep every digit, and have a way of
+ * their own (see `grid/shown.ts`).
  */
 
 /** A person's way of writing things down; made once per locale. */
@@ -104,7 +104,7 @@ export class Format {
 }
 
 /** The locale of the person's system; where none is set up, numbers are still grouped. */
-function locale(): string | undefined {
+export function locale(): string | undefined {
   return /posix/i.test(new Intl.NumberFormat().resolvedOptions().locale) ? 'en-US' : undefined;
 }
 

@@ -2,12 +2,19 @@
  * Every word of the window, in one place and ready to be translated. Functions take what is filled in; counts come
  * with their plural through `format`.
  */
-import type { Confirm, ProfileKind, SendMode, TableId } from './api';
+import type { Confirm, ExportFormat, ProfileKind, SendMode, TableId, Theme } from './api';
 import { format } from './format';
 
 const rows = (count: number) => `${format.count(count)} ${format.plural(count, 'row', 'rows')}`;
 const columns = (count: number) => `${format.count(count)} ${format.plural(count, 'column', 'columns')}`;
 const cells = (count: number) => `${format.count(count)} ${format.plural(count, 'cell', 'cells')}`;
+/** The first three, and how many there are besides. */
+const few = (values: string[], word: string) => {
+  const shown = values.slice(0, values.length > 4 ? 3 : 4);
+  const rest = values.length - shown.length;
+  if (rest > 0) return `${shown.join(', ')} ${word} ${format.count(rest)} others`;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} ${word} ${shown.at(-1) ?? ''}`;
+};
 
 export const strings = {
   app: 'Buzz CSV',
@@ -17,8 +24,11 @@ export const strings = {
   copied: 'Copied',
   dismiss: 'Dismiss',
   retry: 'Try again',
+  undo: 'Undo',
+  done: 'Done',
   save: 'Save',
   loading: 'Loading',
+  payload: 'The request',
   counts: { rows, columns, cells },
 
   sidebar: {
@@ -26,6 +36,10 @@ export const strings = {
     add: 'Add a file',
     datasets: 'Datasets',
     none: 'Files you add will be listed here.',
+    search: 'Find a dataset or column',
+    notFound: 'Nothing of that name.',
+    tags: 'Tags',
+    changed: 'The file has changed since it was read',
     jobs: 'Activity',
     sql: 'SQL',
     settings: 'Settings',
@@ -38,12 +52,19 @@ export const strings = {
     title: 'Drop a CSV or spreadsheet',
     intro: 'Any size, however it was written. Nothing in it is lost or silently changed.',
     choose: 'Choose a file…',
+    sample: 'Try the sample',
+    sampleName: 'wildlife strikes.csv',
+    sampleHint:
+      '10,000 strikes of aircraft and wildlife, 1990–2002, from the FAA Wildlife Strike Database. A work of the U.S. government, in the public domain.',
     privacy:
       'Your files stay on this computer. Only what a question needs is sent, to Amazon Bedrock under your own AWS profile, and only when you ask one.',
   },
 
   drop: {
-    title: 'Drop to add to your library',
+    title: ([name = '', ...others]: string[]) =>
+      others.length === 0
+        ? `Drop to add “${name}” to your library`
+        : `Drop to add ${format.count(others.length + 1)} files or folders to your library`,
     detail: 'Files and folders stay where they are, unchanged.',
   },
 
@@ -60,11 +81,15 @@ export const strings = {
     cancel: (name: string) => `Cancel ${name}`,
     cancelling: 'Cancelling…',
     cancelled: 'Cancelled. Nothing was kept.',
+    cancelledAnew: 'Cancelled. The dataset is as it was.',
     done: (rowCount: number) => `Done · ${rows(rowCount)}`,
     failed: 'Could not be added',
+    failedAnew: 'Could not be changed, and is as it was',
     exportFailed: 'Could not be exported',
     exporting: 'Exporting',
     exported: (rowCount: number, bytes: number) => `Exported ${rows(rowCount)} · ${format.bytes(bytes)}`,
+    cut: (count: number) =>
+      `${format.count(count)} ${format.plural(count, 'text was', 'texts were')} longer than the 32,767 characters that a cell of Excel can hold, and ${format.plural(count, 'was', 'were')} cut there.`,
     exportCancelled: 'Cancelled. No file was written.',
     retry: (name: string) => `Try ${name} again`,
     remove: (name: string) => `Dismiss ${name}`,
@@ -118,6 +143,8 @@ export const strings = {
     title: (name: string) => `Read “${name}” differently`,
     intro: 'Your file stays as it is. The dataset keeps its name, and its rows are read anew.',
     asFound: 'As found',
+    asFoundIs: (choice: string) => `As found: ${choice}`,
+    next: (choice: string) => `or ${choice}?`,
     delimiter: 'Between fields',
     delimiters: {
       ',': 'Comma',
@@ -151,16 +178,22 @@ export const strings = {
     renameLabel: 'Name',
     renameHint: 'This is also its name in SQL.',
     renameDo: 'Rename',
-    remove: 'Remove…',
-    removeTitle: (name: string) => `Remove “${name}”?`,
-    removeBody: 'It goes from the library for good. The file it was made from stays where it is.',
-    removeDo: 'Remove',
+    remove: 'Remove',
+    removeHint: 'The file it was made from stays where it is.',
     removed: (name: string) => `Removed “${name}”`,
     from: (name: string) => `from ${name}`,
     compact: (bytes: number, sourceBytes: number) => `${format.bytes(sourceBytes)} → ${format.bytes(bytes)}`,
     compactHint: 'Size of the file, and its size here',
     failed: 'This dataset could not be opened',
     noRows: 'This dataset has columns but no rows.',
+    tags: 'Tags…',
+    tagsTitle: (name: string) => `Tags of “${name}”`,
+    tagsHint: 'Words to find it by in the list. They stay on this computer.',
+    tagsAdd: 'Another tag',
+    changed: 'The file has changed since it was read.',
+    refresh: 'Refresh',
+    refreshHint: 'Reads it again in the same way. Your notes and what you chose for columns stay.',
+    refreshing: 'Reading it again',
     checked: 'Every row accounted for',
     toReview: (count: number) => `${format.count(count)} to review`,
   },
@@ -189,10 +222,24 @@ export const strings = {
     neverSendHint:
       'No cell of it, nor anything worked out from them, ever leaves this computer. You see them all the same.',
     neverSent: 'Its cells are never sent',
+    of: (column: string, dataset: string) => `“${column}” of ${dataset}`,
+    changeType: (name: string) => `Type of “${name}”`,
+    changeTypeHint: 'Read this column as something else',
+    changing: 'Being read anew',
+    orders: { dmy: 'Day first, as 31/12/2025', mdy: 'Month first, as 12/31/2025' },
+    readAs: 'Read as',
+    dateOrder: 'In its dates',
+    missingWords: 'Words that mean a missing value',
+    missingHint: 'Cells that say nothing else are empty then. NULL, NA, N/A and - are known already.',
+    missingAdd: 'Another word, such as unknown',
+    missingRemove: (word: string) => `“${word}” is a value again`,
+    means: (words: string[]) =>
+      `${format.list(words.map((word) => `“${word}”`))} ${words.length === 1 ? 'means' : 'mean'} missing`,
   },
 
   notes: {
     context: 'About this dataset',
+    draft: 'Draft it…',
     contextHint: 'Whatever somebody new to it would have to know. It goes with every question.',
     contextPlaceholder:
       'For example: one row per order line, from the shop’s export. Amounts are net. Status “X” means cancelled and does not count.',
@@ -209,6 +256,64 @@ export const strings = {
     match: (word: string, column: string, values: string[]) =>
       `“${word}” means ${format.list(values.map((value) => `“${value}”`))} in ${column}`,
     forget: (what: string) => `Forget “${what}”`,
+  },
+
+  draft: {
+    title: (dataset: string) => `Draft the notes on “${dataset}”`,
+    intro:
+      'The model proposes what to write, from what is known of the dataset and may be sent. You change it as you like, and nothing is kept before you say so.',
+    sent: 'What will be sent',
+    send: 'Send',
+    waiting: 'The model is writing…',
+    about: 'About this dataset',
+    aboutMore: 'To be added to what you wrote',
+    columns: 'Columns',
+    discard: 'Discard',
+    keep: 'Keep',
+  },
+
+  chart: {
+    name: 'chart',
+    edit: 'Change',
+    png: 'Save as PNG',
+    svg: 'Save as SVG',
+    kind: 'Kind',
+    kinds: {
+      bar: 'Bars',
+      line: 'Line',
+      area: 'Area',
+      scatter: 'Points',
+      histogram: 'Histogram',
+      heatmap: 'Heat map',
+    },
+    axes: { x: 'Across', y: 'Up', color: 'Colour' },
+    none: 'None',
+    spread: (count: number, least: string, most: string) =>
+      `${format.count(count)} ${format.plural(count, 'value', 'values')} from ${least} to ${most}.`,
+    extremes: (count: number, most: string, mostAt: string, least: string, leastAt: string) =>
+      `${format.count(count)} ${format.plural(count, 'value', 'values')}: the largest is ${most} at ${mostAt}, the smallest ${least} at ${leastAt}.`,
+  },
+
+  export: {
+    title: (name: string) => `Export “${name}”`,
+    format: 'Format',
+    formats: { csv: 'CSV', xlsx: 'Excel', parquet: 'Parquet' } satisfies Record<ExportFormat, string>,
+    hints: {
+      csv: 'Text that every program reads.',
+      xlsx: 'A workbook with numbers, dates and a header that stays in view.',
+      parquet: 'Small and fast, for programs that work with data.',
+    } satisfies Record<ExportFormat, string>,
+    delimiter: 'Between columns',
+    delimiters: { ',': 'Comma', ';': 'Semicolon', '\t': 'Tab', '|': 'Pipe' },
+    mark: 'For Excel: mark it as Unicode',
+    markHint: 'Without the mark, Excel shows ü as Ã¼ when the file is opened by a double click.',
+    guards: 'Guard against formulas',
+    guardsHint:
+      'Puts an apostrophe before texts that begin with =, +, - or @, which Excel would otherwise run as formulas. These texts are then no longer exactly the same.',
+    sheets: (count: string) => `A sheet of Excel holds 1,048,576 rows, so there will be ${count} of them.`,
+    audit: 'Save beside it where it comes from',
+    auditHint: 'The question, the SQL, the source files with their hashes, and what was noticed when they were read.',
+    save: 'Choose where…',
   },
 
   privacy: {
@@ -254,7 +359,35 @@ export const strings = {
       const shown = lines.slice(0, 12).map((line) => format.count(line));
       return `${format.plural(count, 'Line', 'Lines')} ${shown.join(', ')}${count > shown.length ? ' …' : ''}`;
     },
+    doubt: 'It is not certain how this file is to be read',
+    doubts: (found: [string, string, number][]) =>
+      `${format.list(found.map(([what, chosen, share]) => `${what}: ${chosen} (${format.percent(share)} sure)`))}. Look at its first rows, and choose otherwise if they are wrong.`,
+    look: 'Look at it…',
     showStrays: 'Show what was kept aside',
+    strays: {
+      line: (count: number, column: string) => `${cells(count)} of “${column}” did not fit`,
+      invalid: (count: number, column: string) =>
+        `${cells(count)} of “${column}” ${format.plural(count, 'has', 'have')} bytes that are no valid text`,
+      as: (type: string) => `as ${type.toLocaleLowerCase()}`,
+      show: 'Show them',
+      asText: 'Treat as text',
+      asTextHint: 'The column becomes text, and every cell is as the file has it.',
+      swap: 'Swap day and month',
+      missing: (text: string) => `“${text}” means missing`,
+      missingAll: 'They mean missing',
+      missingHint: 'These cells are empty then, and no longer count as not fitting.',
+      more: (count: number) => `${columns(count)} more with cells that did not fit are listed under Columns.`,
+      intro: (type: string) =>
+        `They are no ${type.toLocaleLowerCase()}, so they are empty in the dataset. Their text is kept here.`,
+      introInvalid: 'Those bytes show as \ufffd in the dataset. They are kept here as the file has them.',
+      texts: 'What they say',
+      moreTexts: 'And others, less frequent.',
+      means: 'Means missing',
+      meansOf: (text: string) => `“${text}” means missing`,
+      each: 'Cell by cell',
+      eachOf: (column: string) => `Cells of ${column} that did not fit`,
+      columns: { line: 'Line', text: 'In the file', reason: 'Why it did not fit', file: 'File' },
+    },
     decisions: 'Decided for you',
     /** `date_order:day` → Date order of “day” */
     decided: (what: string) => {
@@ -291,17 +424,147 @@ export const strings = {
   grid: {
     label: (name: string) => `Rows of ${name}`,
     rowNumber: 'Row number',
+    selectAll: 'Select everything (Ctrl A)',
     null: 'null',
     nullTitle: 'No value',
     emptyText: '""',
     position: (row: number, total: number) => `Row ${format.count(row)} of ${format.count(total)}`,
     goTo: 'Go to row',
-    copied: 'Cell copied',
     failed: 'These rows could not be read.',
     missing: 'Some of them are missing.',
+    header: (name: string, type: string) =>
+      `${name}\n${type}\nClick to sort, Shift click to sort by it too, right click for more`,
+    menu: (name: string) => `About “${name}” (Alt ↓)`,
+    sortedBy: (place: number) => `${format.count(place)}. of what is sorted by`,
+    stray: (text: string, reason: string) =>
+      `“${text}” stood here and did not fit: ${reason}. The cell counts as empty.`,
+    allRows: rows,
+    someRows: (shown: number, all: number) => `${format.count(shown)} of ${rows(all)}`,
+    /** For a screen reader, once rows were arranged. */
+    arranged: (shown: number, all: number, by: [string, boolean][]) => {
+      const left = shown === all ? rows(all) : `${format.count(shown)} of ${rows(all)}`;
+      const order = by.map(([name, descending]) => `${name}, ${descending ? 'descending' : 'ascending'}`);
+      return order.length === 0 ? left : `${left}, sorted by ${order.join(', then ')}`;
+    },
+    arranging: (seconds: number) => `Working it out · ${format.remaining(seconds)}`,
+    arrangingRows: (ready: number, all: number | null) =>
+      all === null ? `${rows(ready)} so far` : `${format.count(ready)} of ${rows(all)}`,
+    stop: 'Cancel',
+    stopHint: 'Keeps the rows as they are (Esc)',
+    notArranged: 'The rows stay as they were.',
+    none: 'No row is like that.',
+    clear: 'Clear all',
+    clearHint: 'Shows all rows in the order of the file',
+    export: 'Export these rows',
+    find: 'Find',
+    findHint: 'Find in cells (Ctrl F)',
+    findLabel: 'Find in cells',
+    findNext: 'Next (Enter)',
+    findBack: 'Previous (Shift Enter)',
+    finding: 'Looking…',
+    notFound: 'Not found',
+    columns: 'Columns',
+    columnsHint: 'Show, hide and order columns',
+    columnsShown: (shown: number, all: number) => `${format.count(shown)} of ${format.count(all)}`,
+    columnsFilter: 'Find a column',
+    reset: 'As in the file',
+    moveHint: 'Alt ↑ ↓ moves it',
+    copied: (rowCount: number, columnCount: number) =>
+      rowCount === 1 && columnCount === 1 ? 'Cell copied' : `${rows(rowCount)} × ${columns(columnCount)} copied`,
+    copying: 'Copying…',
+    copiedPart: (copied: number, chosen: number) => `The first ${rows(copied)} of ${format.count(chosen)} were copied`,
+    copiedPartDetail: 'The clipboard holds no more. Export has them all.',
+    copyFailed: 'Nothing was copied',
+    copyFailedDetail: 'This computer does not let the window use the clipboard. Export writes a file instead.',
+    selected: {
+      cells: (count: number) => cells(count),
+      values: (count: number) => `${format.count(count)} ${format.plural(count, 'value', 'values')}`,
+      sum: 'Sum',
+      mean: 'Mean',
+      min: 'Min',
+      max: 'Max',
+      rounded: 'Rounded: it has more digits than can be shown',
+      working: 'Adding up…',
+    },
+  },
+
+  column: {
+    sortUp: 'Sort ascending',
+    sortDown: 'Sort descending',
+    filter: 'Filter…',
+    hide: 'Hide',
+    freeze: 'Keep up to here at the left',
+    unfreeze: 'Keep none at the left',
+    describe: 'Describe…',
+    missing: 'Missing',
+    noneMissing: 'none',
+    distinct: 'Distinct',
+    range: 'Range',
+    mean: 'Mean',
+    strays: 'Did not fit',
+    length: 'Length',
+    lengthValue: (shortest: number, longest: number) =>
+      shortest === longest
+        ? `${format.count(longest)} bytes`
+        : `${format.count(shortest)} – ${format.count(longest)} bytes`,
+    spread: 'How the values are spread',
+    bin: (from: string, to: string, count: number) => `${from} – ${to}: ${rows(count)}`,
+    frequent: 'Frequent values',
+    estimated: 'estimated',
+    only: (value: string) => `Show only “${value}”`,
+  },
+
+  filter: {
+    title: (name: string) => `Filter “${name}”`,
+    back: 'Back',
+    condition: 'Condition',
+    search: 'Find a value',
+    value: 'Value',
+    from: 'From',
+    to: 'To',
+    number: 'A number',
+    date: 'Such as 2026-03-14',
+    moment: 'Such as 2026-03-14 09:30',
+    time: 'Such as 09:30',
+    apply: 'Show these rows',
+    remove: 'Remove the filter',
+    wrong: { number: 'This is no number.', time: 'This is no date or time.', text: 'Something is missing here.' },
+    more: (count: number) => `The ${format.count(count)} most frequent. Look for others above.`,
+    noValues: 'No such value.',
+    valuesFailed: 'The values could not be listed.',
+    changed: (name: string, words: string) => `Change: ${name} ${words}`,
+    removeChip: (name: string) => `Remove the filter on “${name}”`,
+    sortChip: (name: string, descending: boolean) =>
+      `Sorted by “${name}”, ${descending ? 'descending' : 'ascending'}: click to turn it round`,
+    removeSort: (name: string) => `Do not sort by “${name}”`,
+    tests: {
+      one_of: 'is one of',
+      none_of: 'is none of',
+      contains: 'contains',
+      lacks: 'does not contain',
+      starts_with: 'begins with',
+      equal: 'is',
+      other: 'is not',
+      less: 'is less than',
+      at_most: 'is at most',
+      greater: 'is greater than',
+      at_least: 'is at least',
+      between: 'is between',
+      is_null: 'has no value',
+      is_not_null: 'has a value',
+    },
+    times: { less: 'is before', at_most: 'is until', greater: 'is after', at_least: 'is from' },
+    said: {
+      one_of: (values: string[]) => (values.length === 1 ? `is ${values[0] ?? ''}` : `is ${few(values, 'or')}`),
+      none_of: (values: string[]) => `is not ${few(values, 'or')}`,
+      between: (from: string, to: string) => `is between ${from} and ${to}`,
+    },
   },
 
   sql: {
+    history: 'Statements that were run',
+    ask: 'Ask about this',
+    askDraft: (statement: string) => `About the result of this query:\n\n${statement}\n\n`,
     title: 'SQL',
     label: 'SQL statement',
     run: 'Run',
@@ -503,6 +766,10 @@ export const strings = {
     version: 'Version',
     library: 'Library folder',
     memory: 'Memory for conversions',
+    appearance: 'Look',
+    theme: 'Light or dark',
+    themes: { system: 'As the desktop', light: 'Light', dark: 'Dark' } satisfies Record<Theme, string>,
+    textSize: 'Size of text',
     shortcuts: 'Keyboard',
     kinds: {
       sso: 'single sign-on',
@@ -524,7 +791,6 @@ export const strings = {
     tokens: (sent: number, received: number) =>
       `${format.compact(sent)} tokens sent, ${format.compact(received)} received`,
     to: (endpoint: string) => `To ${endpoint}`,
-    payload: 'What was sent',
     search: 'Search what was sent',
     export: 'Export…',
     exported: (count: number) => `Saved ${format.count(count)} ${format.plural(count, 'request', 'requests')}`,
@@ -540,11 +806,30 @@ export const strings = {
   },
 
   shortcuts: {
+    run: 'Run the query',
+  },
+
+  palette: {
+    title: 'Find anything',
+    placeholder: 'A dataset, a conversation, or what you want to do',
+    none: (typed: string) => `Nothing is called “${typed}”.`,
+    actions: 'Actions',
+    datasets: 'Datasets',
+    conversations: 'Conversations',
     add: 'Add a file',
     ask: 'Ask a question',
+    newConversation: 'New conversation',
     sql: 'SQL',
-    run: 'Run the query',
+    ledger: 'What was sent',
     settings: 'Settings',
+    help: 'Help',
+    exportDataset: (name: string) => `Export “${name}”`,
+    queryDataset: (name: string) => `Open “${name}” in SQL`,
+  },
+
+  help: {
+    title: 'Help',
+    sections: 'Sections of the guide',
   },
 
   toast: {

@@ -15,14 +15,14 @@ describe('the bridge', () => {
     await api.queryRun(['d'], 'select 1', 'q');
     await api.resultRelease('r');
     await api.importCancel('j');
-    await api.exportPick('x.csv');
+    await api.exportPick('x.csv', 'csv');
     await api.chatAsk(null, ['d'], 'why?', 'c', () => undefined);
     expect(calls.slice(0, 5)).toEqual([
       ['dataset_page', { id: 'd', offset: 5, limit: 10 }],
       ['query_run', { dataset_ids: ['d'], sql: 'select 1', request_id: 'q' }],
       ['result_release', { result_id: 'r' }],
       ['import_cancel', { job_id: 'j' }],
-      ['export_pick', { suggested_name: 'x.csv', kind: 'table' }],
+      ['export_pick', { suggested_name: 'x.csv', kind: 'csv' }],
     ]);
     expect(calls[5]?.[0]).toBe('chat_ask');
     expect(calls[5]?.[1]).toMatchObject({

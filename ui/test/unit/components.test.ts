@@ -5,8 +5,9 @@ import * as api from '$lib/api';
 import AnswerView from '$lib/chat/AnswerView.svelte';
 import StepCard from '$lib/chat/StepCard.svelte';
 import { NO_EXTRAS, waiting, type Step } from '$lib/chat/turns';
+import ExportDialog from '$lib/export/ExportDialog.svelte';
 import Grid from '$lib/grid/Grid.svelte';
-import { activity } from '$lib/state/activity.svelte';
+import { activity, type ExportRequest } from '$lib/state/activity.svelte';
 import { chat } from '$lib/state/chat.svelte';
 import { layout } from '$lib/state/layout.svelte';
 import { library } from '$lib/state/library.svelte';
@@ -62,7 +63,7 @@ describe('the grid', () => {
     const active = () => grid.querySelector('[aria-selected="true"]');
     await fireEvent.keyDown(grid, { key: 'ArrowDown' });
     await fireEvent.keyDown(grid, { key: 'ArrowRight' });
-    expect(active()).toHaveTextContent('54635');
+    expect(active()).toHaveTextContent('54,635');
     expect(grid).toHaveAttribute('aria-activedescendant', active()?.id);
     await fireEvent.keyDown(grid, { key: 'End', ctrlKey: true });
     expect(active()).toHaveTextContent('10.55');
@@ -118,8 +119,17 @@ describe('an answer', () => {
   it('exports its table under the name of the question', async () => {
     render(StepCard, { step, question: 'Who is late?', open: true });
     await fireEvent.click(screen.getByTestId('chat-export'));
-    expect(core.exportPick.mock.lastCall?.[0]).toBe('Who is late_.csv');
+    const request = activity.exporting;
+    expect(request).toMatchObject({ origin: { question: 'Who is late?', dataset_ids: [] } });
+    render(ExportDialog, { request: request as ExportRequest });
+    const dialog = await screen.findByTestId('export-dialog');
+    await fireEvent.click(within(dialog).getByTestId('export-xlsx'));
+    await fireEvent.click(within(dialog).getByTestId('export-audit'));
+    await fireEvent.submit(dialog.querySelector('form') as HTMLElement);
+    expect(activity.exporting).toBeNull();
+    expect(core.exportPick.mock.lastCall).toEqual(['Who is late_.xlsx', 'xlsx']);
     await waitFor(() => expect(core.exportStart.mock.lastCall?.[0]).toEqual({ kind: 'result', result_id: 'r1' }));
+    expect(core.exportStart.mock.lastCall?.[2]).toMatchObject({ format: 'xlsx', audit: request?.origin });
   });
 
   it('cannot be exported once its result is gone', () => {
@@ -283,6 +293,47 @@ describe('what the person says about a dataset', () => {
     expect(core.datasetSetSend).toHaveBeenCalledWith('flights', 'schema');
   });
 
+  it('may be drafted by the model, and is kept only as far as the person says', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    await fireEvent.click(screen.getByTestId('tab-notes'));
+    const context = screen.getByTestId('dataset-context');
+    await fireEvent.input(context, { target: { value: 'From the airport.' } });
+    await fireEvent.click(screen.getByTestId('draft-open'));
+    await waitFor(() => expect(screen.getByTestId('draft-payload')).toHaveTextContent('flights'));
+    expect(core.datasetDraft).not.toHaveBeenCalled();
+    await waitFor(() => expect(screen.getByTestId('draft-send')).toBeEnabled());
+    await fireEvent.click(screen.getByTestId('draft-send'));
+    expect(await screen.findByTestId('draft-about')).toHaveValue('One row is one flight that left New York.');
+    await fireEvent.click(screen.getByRole('checkbox', { name: 'dep_delay' }));
+    core.datasetSetColumn.mockClear();
+    await fireEvent.submit(screen.getByTestId('draft-about').closest('form') as HTMLElement);
+    await waitFor(() => expect(screen.queryByTestId('draft-dialog')).toBeNull());
+    const text = 'From the airport.\n\nOne row is one flight that left New York.';
+    expect(core.datasetSetContext).toHaveBeenLastCalledWith('flights', text);
+    expect(context).toHaveValue(text);
+    expect(core.datasetSetColumn).toHaveBeenCalledExactlyOnceWith(
+      'flights',
+      'carrier',
+      'The airline, by its two-letter code.',
+      null,
+    );
+  });
+
+  it('says why there is no draft', async () => {
+    core.datasetDraft.mockRejectedValueOnce(
+      new api.ApiError({ code: 'access_denied', message: 'the model is not enabled' }),
+    );
+    render(App);
+    await screen.findByTestId('dataset-title');
+    await fireEvent.click(screen.getByTestId('tab-notes'));
+    await fireEvent.click(screen.getByTestId('draft-open'));
+    await waitFor(() => expect(screen.getByTestId('draft-send')).toBeEnabled());
+    await fireEvent.click(screen.getByTestId('draft-send'));
+    expect(await screen.findByText(/The model is not enabled/)).toBeInTheDocument();
+    expect(screen.getByTestId('draft-send')).toBeEnabled();
+  });
+
   it('holds a column back', async () => {
     render(App);
     await screen.findByTestId('dataset-title');
@@ -320,7 +371,7 @@ describe('the window', () => {
     await fireEvent.click(screen.getByTestId('tab-columns'));
     expect(screen.getAllByTestId('column-row')).toHaveLength(12);
     await fireEvent.click(screen.getByTestId('tab-receipt'));
-    expect(screen.getAllByTestId('warning').map((each) => each.dataset['kind'])).toEqual(['stray_cells', 'short_rows']);
+    expect(screen.getAllByTestId('warning').map((each) => each.dataset['kind'])).toEqual(['short_rows']);
   });
 
   it('shows the way back where a dataset cannot be opened', async () => {
@@ -333,8 +384,8 @@ describe('the window', () => {
     render(App);
     await screen.findByTestId('dataset-title');
     const listener = core.onDrop.mock.lastCall?.[0];
-    listener?.({ type: 'over' });
-    expect(await screen.findByTestId('drop-overlay')).toBeInTheDocument();
+    listener?.({ type: 'over', paths: ['/a/sales.csv'] });
+    expect(await screen.findByTestId('drop-overlay')).toHaveTextContent('Drop to add “sales.csv”');
     listener?.({ type: 'drop', paths: ['/a/one.csv', '/a/two.csv'] });
     await waitFor(() => expect(screen.queryByTestId('drop-overlay')).toBeNull());
     await waitFor(() =>
@@ -416,6 +467,25 @@ describe('the window', () => {
     ]);
   });
 
+  it('says where it is not certain how a file is to be read', async () => {
+    const detail = await api.datasetShow('long');
+    const receipt = detail.receipt as api.Receipt;
+    const decisions = [{ what: 'header', chosen: 'no', confidence: 0.6, runner_up: 'yes' }];
+    core.datasetShow.mockResolvedValueOnce({ ...detail, receipt: { ...receipt, decisions, warnings: [] } });
+    render(App);
+    await screen.findByTestId('dataset-title');
+    // One of which nothing is known yet.
+    library.open('long');
+    await waitFor(() => expect(screen.getByTestId('dataset-verdict')).toHaveTextContent('1 to review'));
+    await fireEvent.click(screen.getByTestId('dataset-verdict'));
+    expect(screen.getByTestId('doubt')).toHaveTextContent('Header: no (60% sure)');
+    await fireEvent.click(screen.getByTestId('doubt-look'));
+    const dialog = within(await screen.findByTestId('reading-dialog'));
+    await fireEvent.click(dialog.getByTestId('reading-header-next'));
+    expect(dialog.getByTestId('reading-header')).toHaveValue('yes');
+    await waitFor(() => expect(core.importLook.mock.lastCall?.[1]).toMatchObject({ header: true }));
+  });
+
   it('asks, shows the answer and lets it be stopped', async () => {
     render(App);
     await screen.findByTestId('dataset-title');
@@ -456,14 +526,95 @@ describe('the window', () => {
     }
   });
 
-  it('asks before it removes', async () => {
+  it('removes at once, and brings back what was removed', async () => {
     render(App);
     await screen.findByTestId('dataset-title');
     await fireEvent.click(screen.getByTestId('dataset-more'));
     await fireEvent.click(screen.getByTestId('dataset-remove'));
-    expect(core.datasetRemove).not.toHaveBeenCalled();
-    await fireEvent.click(screen.getByTestId('remove-confirm'));
     expect(core.datasetRemove).toHaveBeenCalledWith('flights');
+    const toast = within(await screen.findByTestId('toast'));
+    expect(toast.getByText('Removed “flights”')).toBeInTheDocument();
+    await waitFor(() => expect(document.querySelector('[data-id="flights"]')).toBeNull());
+    await fireEvent.click(toast.getByRole('button', { name: 'Undo' }));
+    expect(core.datasetBringBack).toHaveBeenCalledWith('flights');
+    await waitFor(() => expect(screen.getByTestId('dataset-title')).toHaveTextContent('flights'));
+    expect(screen.queryByTestId('toast')).toBeNull();
+  });
+
+  it('reads a column as another type, and stays where the person is', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    await fireEvent.click(screen.getByTestId('tab-columns'));
+    await screen.findByTestId('columns');
+    // Only what is on screen is drawn, and here nothing has a height.
+    const row = (await screen.findAllByTestId('column-row'))[0] as HTMLElement;
+    const type = within(row).getByTestId('column-type');
+    expect(type).toHaveValue('BIGINT');
+    await fireEvent.change(type, { target: { value: 'VARCHAR' } });
+    expect(core.importChange.mock.lastCall?.slice(0, 2)).toEqual([
+      'flights',
+      { column: 'year', type: 'VARCHAR', date_order: null, missing: null },
+    ]);
+    expect(type).toHaveValue('BIGINT');
+    expect(type).toBeDisabled();
+    await waitFor(() => expect(library.current?.generation).toBe(2));
+    expect(await screen.findByTestId('columns')).toBeInTheDocument();
+  });
+
+  it('shows what did not fit, and reads it as the person says', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    await fireEvent.click(screen.getByTestId('tab-receipt'));
+    const line = within(await screen.findByTestId('stray-column'));
+    expect(line.getByText(/7 cells of “fare” did not fit/)).toBeInTheDocument();
+    await fireEvent.click(line.getByTestId('strays-show'));
+    const dialog = within(await screen.findByTestId('strays-dialog'));
+    const texts = await dialog.findAllByTestId('stray-text');
+    expect(texts.map((each) => each.dataset.text)).toEqual(['see note 4', 'tbd']);
+    expect(dialog.getByRole('grid')).toHaveAttribute('aria-rowcount', '8');
+    await fireEvent.click(within(texts[1] as HTMLElement).getByTestId('stray-missing'));
+    expect(screen.queryByTestId('strays-dialog')).toBeNull();
+    expect(core.importChange.mock.lastCall?.[1]).toEqual({
+      column: 'fare',
+      type: null,
+      date_order: null,
+      missing: ['tbd'],
+    });
+    await waitFor(() => expect(library.current?.generation).toBeGreaterThan(1));
+    const again = within(await screen.findByTestId('stray-column'));
+    await fireEvent.click(await again.findByTestId('strays-missing'));
+    expect(core.importChange.mock.lastCall?.[1].missing).toEqual(['see note 4', 'tbd']);
+  });
+
+  it('reads a file that has changed once more', async () => {
+    core.datasetsChanged.mockResolvedValue(['flights']);
+    render(App);
+    await fireEvent.click(await screen.findByTestId('dataset-refresh'));
+    expect(core.importRefresh.mock.lastCall?.[0]).toBe('flights');
+    expect(screen.getByTestId('dataset-changed')).toHaveTextContent('Reading it again');
+    core.datasetsChanged.mockResolvedValue([]);
+    await waitFor(() => expect(screen.queryByTestId('dataset-changed')).toBeNull());
+    core.datasetsChanged.mockResolvedValue(['flights']);
+    await fireEvent.focus(window);
+    expect(await screen.findByTestId('dataset-changed')).toBeInTheDocument();
+    core.datasetsChanged.mockResolvedValue([]);
+  });
+
+  it('gives datasets tags and finds them by these', async () => {
+    render(App);
+    await screen.findByTestId('dataset-title');
+    await fireEvent.click(screen.getByTestId('dataset-more'));
+    await fireEvent.click(screen.getByTestId('dataset-tags'));
+    const dialog = within(await screen.findByTestId('tags-dialog'));
+    await fireEvent.input(dialog.getByTestId('tag-name'), { target: { value: 'Air' } });
+    await fireEvent.click(dialog.getByTestId('tag-add'));
+    await waitFor(() => expect(dialog.getAllByTestId('tag-toggle')).toHaveLength(2));
+    await fireEvent.click(dialog.getByRole('button', { name: 'Done' }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Air' }));
+    const list = screen.getByTestId('dataset-list');
+    expect(within(list).getAllByTestId('dataset-row')).toHaveLength(1);
+    await fireEvent.click(screen.getByRole('button', { name: 'Air' }));
+    expect(within(list).getAllByTestId('dataset-row').length).toBeGreaterThan(1);
   });
 
   it('shows what left this computer, word for word', async () => {

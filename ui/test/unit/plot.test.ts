@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatChart } from '$lib/api';
+import { changed, choiceOf } from '$lib/chat/chart-edit';
 import { plotOf, ticks, timeTicks } from '$lib/chat/plot';
 
 const columns = [
@@ -99,5 +100,56 @@ describe('a chart', () => {
     expect(plotOf(chart('bar', { x: { ...region, field: 'gone' }, y: total }), columns, rows, 400)).toBeNull();
     expect(plotOf(chart('line', { x: day, y: total }), columns, [['a', null, '2024-01-01']], 400)).toBeNull();
     expect(plotOf(chart('bar', { x: region, y: total }), columns, [], 400)).toBeNull();
+  });
+});
+
+describe('a chart that a person changes', () => {
+  const columns = [
+    { name: 'carrier', type: 'VARCHAR' },
+    { name: 'dep.delay', type: 'DOUBLE' },
+    { name: 'day', type: 'DATE' },
+  ];
+  const chart: ChatChart = {
+    step: 1,
+    result_id: 'r1',
+    kind: 'bar',
+    spec: {
+      title: 'Delays',
+      encoding: { x: { field: 'carrier', type: 'nominal' }, y: { field: 'dep\\.delay', type: 'quantitative' } },
+    },
+  };
+
+  it('says what it draws, and draws what it is told', () => {
+    const now = choiceOf(chart);
+    expect(now).toEqual({ kind: 'bar', x: 'carrier', y: 'dep.delay', color: '' });
+    expect(choiceOf(changed(chart, columns, now))).toEqual(now);
+    const line = changed(chart, columns, { kind: 'line', x: 'day', y: 'dep.delay', color: 'carrier' });
+    expect(line.spec['encoding']).toEqual({
+      x: { field: 'day', type: 'temporal', title: 'day' },
+      y: { field: 'dep\\.delay', type: 'quantitative', title: 'dep.delay' },
+      color: { field: 'carrier', type: 'nominal', title: 'carrier' },
+    });
+    expect(line.spec['title']).toBe('Delays');
+  });
+
+  it('counts rows itself as a histogram', () => {
+    const drawn = changed(chart, columns, { kind: 'histogram', x: 'dep.delay', y: 'carrier', color: 'carrier' });
+    expect(Object.keys(drawn.spec['encoding'] as object)).toEqual(['x']);
+    const rows = [
+      ['UA', '1', '2024-01-01'],
+      ['AA', '3', '2024-01-02'],
+    ];
+    expect(plotOf(drawn, columns, rows, 400)?.summary).toBe('2 values from 1 to 3.');
+  });
+
+  it('is told in one sentence', () => {
+    const rows = [
+      ['UA', '12.5', null],
+      ['AA', '-3', null],
+      ['B6', null, null],
+    ];
+    expect(plotOf(chart, columns, rows, 400)?.summary).toBe(
+      '2 values: the largest is 12.5 at UA, the smallest -3 at AA.',
+    );
   });
 });

@@ -4,12 +4,13 @@ import type {
   ChatEvent,
   DatasetSummary,
   ExportEvent,
+  ExportStyle,
   FoundConversation,
   JobEvent,
   QueryResult,
   Reading,
 } from '$lib/api';
-import { Activity, ImportJob } from '$lib/state/activity.svelte';
+import { Activity, ImportJob, type ExportRequest } from '$lib/state/activity.svelte';
 import { NO_EXTRAS } from '$lib/chat/turns';
 import { Chat } from '$lib/state/chat.svelte';
 import { library } from '$lib/state/library.svelte';
@@ -33,6 +34,7 @@ const dataset: DatasetSummary = {
   source_path: '/a/flights.csv',
   created: '2026-11-20T09:12:00Z',
   strays: 0,
+  tags: [],
 };
 const AS_FOUND: Reading = { delimiter: null, quote: null, encoding: null, header: null, skip_rows: null };
 const progress: JobEvent = {
@@ -219,12 +221,26 @@ describe('a conversion', () => {
   });
 });
 
+const style: ExportStyle = {
+  format: 'csv',
+  delimiter: ',',
+  byte_order_mark: false,
+  guards_formulas: false,
+  audit: null,
+};
+const wanted: ExportRequest = {
+  what: { kind: 'dataset', id: 'd1' },
+  name: 'x',
+  rows: 3,
+  origin: { question: null, sql: null, dataset_ids: ['d1'] },
+};
+
 describe('an export', () => {
   it('does nothing when the dialog is dismissed', async () => {
     core.exportPick.mockResolvedValueOnce(null);
     const activity = new Activity();
-    await activity.export({ kind: 'dataset', id: 'd1' }, 'a/b', 3);
-    expect(core.exportPick).toHaveBeenCalledWith('a_b.csv');
+    await activity.export({ ...wanted, name: 'a/b' }, style);
+    expect(core.exportPick).toHaveBeenCalledWith('a_b.csv', 'csv');
     expect(activity.jobs).toEqual([]);
     expect(core.exportStart).not.toHaveBeenCalled();
   });
@@ -232,22 +248,23 @@ describe('an export', () => {
   it('counts its rows and tells where the file is', async () => {
     let emit: (event: ExportEvent) => void = () => undefined;
     core.exportPick.mockResolvedValueOnce('/a/out.csv');
-    core.exportStart.mockImplementationOnce((_what, _path, onEvent) => {
+    core.exportStart.mockImplementationOnce((_what, _path, _style, onEvent) => {
       emit = onEvent;
       return Promise.resolve('e1');
     });
     const activity = new Activity();
-    await activity.export({ kind: 'result', result_id: 'r1' }, 'out', 4);
+    await activity.export({ ...wanted, rows: 4 }, style);
     emit({ type: 'progress', rows: 1, bytes: 10 });
     expect(activity.jobs[0]).toMatchObject({ state: 'running', rows: 1 });
     expect(activity.jobs[0]?.share).toBe(0.25);
-    emit({ type: 'done', rows: 4, bytes: 40, path: '/a/out.csv' });
+    emit({ type: 'done', rows: 4, bytes: 40, cut: 1, path: '/a/out.csv' });
     expect(toasts.list[0]).toMatchObject({ kind: 'good', title: 'Saved out.csv' });
+    expect(toasts.list[0]?.detail).toContain('was cut there');
   });
 
   it('tells of a dialog that cannot be opened', async () => {
     core.exportPick.mockRejectedValueOnce(new api.ApiError({ code: 'dialog', message: 'No dialog can be opened.' }));
-    await new Activity().export({ kind: 'dataset', id: 'd1' }, 'x', 3);
+    await new Activity().export(wanted, style);
     expect(toasts.list[0]).toMatchObject({ kind: 'bad', detail: 'No dialog can be opened.' });
   });
 });
@@ -268,6 +285,33 @@ describe('the library', () => {
     expect(library.datasets).toEqual([dataset]);
     expect(library.state).toBe('ready');
     expect(toasts.list[0]?.detail).toBe('The disk is gone.');
+  });
+
+  it('is looked through by names, tags and columns', async () => {
+    const other = { ...dataset, id: 'd2', name: 'Sales', tags: ['money'] };
+    library.datasets = [dataset, other];
+    const found = () => library.found.map(({ id }) => id);
+    core.datasetsWithColumn.mockResolvedValue(['d1']);
+    library.search(' sal ');
+    expect(found()).toEqual(['d2']);
+    await vi.waitFor(() => expect(found()).toEqual(['d1', 'd2']));
+    expect(core.datasetsWithColumn).toHaveBeenCalledExactlyOnceWith('sal');
+    library.search('');
+    library.tag = 'money';
+    expect(found()).toEqual(['d2']);
+    // A tag that nothing has any more hides nothing.
+    library.datasets = [dataset];
+    expect(found()).toEqual(['d1']);
+    library.tag = null;
+  });
+
+  it('shows the same part of a dataset when it was read anew, and the rows of another', () => {
+    library.open('d1');
+    library.tab = 'receipt';
+    library.open('d1');
+    expect(library.tab).toBe('receipt');
+    library.open('d2');
+    expect(library.tab).toBe('rows');
   });
 
   it('leaves a dataset that was removed', async () => {

@@ -7,32 +7,47 @@ import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { toApiError } from './failure';
 import type {
   AppInfo,
+  Appearance,
+  Arrangement,
   AskedMatch,
   AwsStatus,
+  CellPlace,
+  CellRange,
+  CellSearch,
+  CellsSummary,
   ChatEvent,
   ChatMessage,
+  ColumnValues,
+  ColumnChange,
   Combination,
   ConversationDetail,
   ConversationSummary,
   DatasetDetail,
+  DatasetDraft,
   DatasetNotes,
   DatasetSummary,
   DirectReply,
   DroppedFiles,
   ExportEvent,
   ExportSource,
+  ExportStyle,
   FileKind,
+  Filter,
   FoundConversation,
   FoundFile,
   JobEvent,
   KeptMatch,
   LedgerRecord,
+  PictureKind,
   Privacy,
   ProfileInfo,
   QueryResult,
   Reading,
+  RowsOf,
   SendMode,
   Settings,
+  StrayCell,
+  StrayText,
   SuggestedChart,
   SuggestedQuestion,
   TableId,
@@ -73,8 +88,23 @@ export const datasetsList = () => call<DatasetSummary[]>('datasets_list');
 export const datasetShow = (id: string) => call<DatasetDetail>('dataset_show', { id });
 /** Rows `offset` to `offset + limit` as an Arrow IPC stream. */
 export const datasetPage = (id: string, offset: number, limit: number) => bytes('dataset_page', { id, offset, limit });
-/** Deletes the dataset; the file it was made from stays. */
+/** What did not fit into a column, cell by cell, as an Arrow IPC stream: line, text, reason, and of several files the file. */
+export const datasetStrays = (id: string, column: string, offset: number, limit: number) =>
+  bytes('dataset_strays', { id, column, offset, limit });
+/** The texts that did not fit into a column, the most frequent first. */
+export const datasetStrayTexts = (id: string, column: string, limit: number) =>
+  call<StrayText[]>('dataset_stray_texts', { id, column, limit });
+/** Gives the dataset a tag, or takes it away. */
+export const datasetTag = (id: string, tag: string, given: boolean) =>
+  call<DatasetSummary>('dataset_tag', { id, tag, given });
+/** The ids of the datasets whose file has changed since it was read. */
+export const datasetsChanged = () => call<string[]>('datasets_changed');
+/** The ids of the datasets that have a column whose name contains the text. */
+export const datasetsWithColumn = (text: string) => call<string[]>('datasets_with_column', { text });
+/** Removes the dataset; it can be brought back for some seconds. The file it was made from stays. */
 export const datasetRemove = (id: string) => call<null>('dataset_remove', { id });
+/** Brings a dataset back that was just removed. */
+export const datasetBringBack = (id: string) => call<DatasetSummary>('dataset_bring_back', { id });
 /** Renames the dataset and its view in SQL. */
 export const datasetRename = (id: string, name: string) => call<DatasetSummary>('dataset_rename', { id, name });
 /** Keeps what the person wrote about the dataset. */
@@ -90,6 +120,12 @@ export const datasetSetFact = (id: string, fact: string, kept: boolean) =>
   call<DatasetNotes>('dataset_set_fact', { id, fact, kept });
 /** Remembers which cells a word means; no cells forget it. */
 export const datasetSetMatch = (id: string, kept: KeptMatch) => call<DatasetNotes>('dataset_set_match', { id, kept });
+/** What would be sent to have the model draft what to write about a dataset. */
+export const datasetDraftRequest = (id: string) =>
+  call<string>('dataset_draft_request', { id, locale: navigator.language });
+/** Has the model draft what to write about a dataset; `chatStop` stops it. Nothing is kept. */
+export const datasetDraft = (id: string, requestId: string) =>
+  call<DatasetDraft>('dataset_draft', { id, locale: navigator.language, request_id: requestId });
 /** Questions that the dataset can answer without any model. */
 export const datasetSuggestions = (id: string) => call<SuggestedQuestion[]>('dataset_suggestions', { id });
 
@@ -115,6 +151,15 @@ export const importStart = (
 /** Queues reading the file of a dataset once more, in another way, and tells the job's id. */
 export const importAgain = (id: string, reading: Reading, onEvent: (event: JobEvent) => void) =>
   call<string>('import_again', { id, reading, channel: channel(onEvent) });
+/** Queues reading the file of a dataset once more, as it was read before, and tells the job's id. */
+export const importRefresh = (id: string, onEvent: (event: JobEvent) => void) =>
+  call<string>('import_refresh', { id, channel: channel(onEvent) });
+/** Queues reading a column of a dataset in another way, and tells the job's id. */
+export const importChange = (id: string, change: ColumnChange, onEvent: (event: JobEvent) => void) =>
+  call<string>('import_change', { id, change, channel: channel(onEvent) });
+/** Queues the conversion of the sample, and tells the job's id. */
+export const importSample = (onEvent: (event: JobEvent) => void) =>
+  call<string>('import_sample', { channel: channel(onEvent) });
 /** Cancels a conversion that waits or runs. */
 export const importCancel = (jobId: string) => call<null>('import_cancel', { job_id: jobId });
 
@@ -129,12 +174,41 @@ export const queryCancel = (requestId: string) => call<null>('query_cancel', { r
 /** Lets go of a kept result. */
 export const resultRelease = (resultId: string) => call<null>('result_release', { result_id: resultId });
 
+/**
+ * Sorts and filters the rows of a table and keeps them as a result; behind the columns stands the number of each row in
+ * the table. `onProgress` gets the rows that are ready.
+ */
+export const tableArrange = (
+  of: RowsOf,
+  arrangement: Arrangement,
+  requestId: string,
+  onProgress: (rows: number) => void,
+) => call<QueryResult>('table_arrange', { of, arrangement, request_id: requestId, channel: channel(onProgress) });
+/** The most frequent values of a column in the rows that the filters leave. */
+export const tableValues = (of: RowsOf, column: number, filters: Filter[], containing: string, requestId: string) =>
+  call<ColumnValues>('table_values', { of, column, filters, containing, request_id: requestId });
+/** What a rectangle of cells comes to. */
+export const tableSummary = (of: RowsOf, cells: CellRange, requestId: string) =>
+  call<CellsSummary>('table_summary', { of, cells, request_id: requestId });
+/** The next cell that has a text in it; null where there is none. */
+export const tableFind = (of: RowsOf, search: CellSearch, requestId: string) =>
+  call<CellPlace | null>('table_find', { of, search, request_id: requestId });
+/** The cells of these rows of a dataset, counted from 1, that did not fit their column. */
+export const tableStrays = (id: string, rows: number[]) => call<StrayCell[]>('table_strays', { id, rows });
+
 /** The native save dialog; null when it is dismissed. */
-export const exportPick = (suggestedName: string, kind: FileKind = 'table') =>
+export const exportPick = (suggestedName: string, kind: FileKind) =>
   call<string | null>('export_pick', { suggested_name: suggestedName, kind });
 /** Starts an export to `path` and tells its id. */
-export const exportStart = (what: ExportSource, path: string, onEvent: (event: ExportEvent) => void) =>
-  call<string>('export_start', { what, path, channel: channel(onEvent) });
+export const exportStart = (
+  what: ExportSource,
+  path: string,
+  style: ExportStyle,
+  onEvent: (event: ExportEvent) => void,
+) => call<string>('export_start', { what, path, style, channel: channel(onEvent) });
+/** Asks in the native dialog where to keep a picture, and keeps it; tells the file, or null when it is dismissed. */
+export const pictureSave = (suggestedName: string, kind: PictureKind, bytes: Uint8Array) =>
+  call<string | null>('picture_save', { suggested_name: suggestedName, kind, bytes: [...bytes] });
 /** Cancels an export; no file is left. */
 export const exportCancel = (exportId: string) => call<null>('export_cancel', { export_id: exportId });
 
@@ -222,6 +296,10 @@ export const conversationRemove = (id: string) => call<null>('conversation_remov
 export const settingsGet = () => call<Settings>('settings_get');
 /** Keeps the person's choices. */
 export const settingsSet = (settings: Settings) => call<null>('settings_set', { settings });
+/** How the window looks. */
+export const appearanceGet = () => call<Appearance>('appearance_get');
+/** Keeps how the window looks, and makes it look so. */
+export const appearanceSet = (appearance: Appearance) => call<null>('appearance_set', { appearance });
 /** What the person chose about what leaves the machine. */
 export const privacyGet = () => call<Privacy>('privacy_get');
 /** Keeps what the person chose about what leaves the machine. */
@@ -255,13 +333,13 @@ export const ledgerClear = () => call<number>('ledger_clear');
 export const ledgerExport = (path: string) => call<number>('ledger_export', { path });
 
 /** What is being dragged over the window. */
-export type DropEvent = { type: 'over' } | { type: 'leave' } | { type: 'drop'; paths: string[] };
+export type DropEvent = { type: 'over'; paths: string[] } | { type: 'leave' } | { type: 'drop'; paths: string[] };
 
 /** Listens to files that are dragged onto the window; the answer stops listening. */
 export async function onDrop(listener: (event: DropEvent) => void): Promise<() => void> {
   try {
     return await getCurrentWebview().onDragDropEvent(({ payload }) => {
-      if (payload.type === 'enter' && payload.paths.length > 0) listener({ type: 'over' });
+      if (payload.type === 'enter' && payload.paths.length > 0) listener({ type: 'over', paths: payload.paths });
       else if (payload.type === 'drop') listener({ type: 'drop', paths: payload.paths });
       else if (payload.type === 'leave') listener({ type: 'leave' });
     });

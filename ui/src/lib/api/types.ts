@@ -1,5 +1,5 @@
 /** The wire types, as the core generates them, and the parts of a receipt and a profile that the window shows. */
-import type { TableId } from './generated';
+import type { Reading, TableId } from './generated';
 
 export type * from './generated';
 
@@ -49,12 +49,17 @@ export interface Receipt {
   ragged_short: number;
   ragged_long: number;
   decisions: Decision[];
+  /** Missing where nothing was. */
+  overruled?: Overruled;
   warnings: Warning[];
   /** Wall time of the conversion. */
   seconds: number;
   bytes_per_second: number;
   peak_memory_bytes: number | null;
 }
+
+/** What a person overruled of how the file is read; what is not there, the file decided. */
+export type Overruled = Partial<Reading>;
 
 /** A value and the rows that hold it. */
 export interface FrequentValue {
@@ -74,6 +79,18 @@ export interface ColumnProfile {
   mean: number | null;
   frequent: FrequentValue[];
   frequent_exact: boolean;
+  /** Of numbers, dates and times; missing in older profiles. */
+  histogram?: Bin[] | null;
+  /** Bytes of the shortest and of the longest text. */
+  shortest?: number | null;
+  longest?: number | null;
+}
+
+/** A part of a column's range and the rows whose value is in it. */
+export interface Bin {
+  from: string;
+  to: string;
+  count: number;
 }
 
 /** `profile.json`. */

@@ -4,6 +4,7 @@
  * shapes out.
  */
 import type { ChatChart, ResultColumn } from '$lib/api';
+import { strings } from '$lib/strings';
 
 type Row = (string | null)[];
 
@@ -57,8 +58,10 @@ export interface Plot {
   legend: string[];
   /** Values that were left out for want of room. */
   left: number;
-  /** The same for somebody who cannot see it. */
+  /** What it is, for somebody who cannot see it. */
   spoken: string;
+  /** What it shows, in one sentence: how many values, the largest and the smallest. */
+  summary: string;
 }
 
 interface Channel {
@@ -119,6 +122,7 @@ export function ticks(from: number, to: number, count: number): number[] {
 }
 
 /** A number on an axis: 1200000 → 1.2M */
+const exact = new Intl.NumberFormat('en', { maximumFractionDigits: 10 });
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 
 /** Round moments between two others, and how they are written. */
@@ -232,6 +236,7 @@ function empty(data: Data, title: string, width: number, height: number): Plot {
     legend: data.names.length > 1 ? data.names.slice(0, SERIES) : [],
     left: Math.max(0, data.names.length - SERIES),
     spoken: '',
+    summary: '',
   };
 }
 
@@ -489,5 +494,22 @@ export function plotOf(chart: ChatChart, columns: ResultColumn[], rows: Row[], w
     drawn.rects.length + drawn.dots.length + drawn.lines.reduce((sum, line) => sum + line.points.length, 0);
   if (shapes === 0) return null;
   const what = data.y === null ? data.x.title : `${data.y.title} by ${data.x.title}`;
-  return { ...drawn, spoken: title === '' ? what : `${title}: ${what}` };
+  return { ...drawn, spoken: title === '' ? what : `${title}: ${what}`, summary: summary(data) };
+}
+
+/** One sentence about the values. */
+function summary(data: Data): string {
+  const values = data.rows
+    .map((row) => ({ at: row.x, value: data.y === null ? row.xNumber : row.yNumber }))
+    .filter((each): each is { at: string; value: number } => each.value !== null);
+  const [first] = values;
+  if (first === undefined) return '';
+  const most = values.reduce((a, b) => (b.value > a.value ? b : a), first);
+  const least = values.reduce((a, b) => (b.value < a.value ? b : a), first);
+  const isTime = (data.y === null ? data.x : data.y).type === 'temporal';
+  const text = ({ value }: { value: number }) =>
+    isTime ? (new Date(value).toISOString().split('T')[0] ?? '') : exact.format(value);
+  return data.y === null
+    ? strings.chart.spread(values.length, text(least), text(most))
+    : strings.chart.extremes(values.length, text(most), most.at, text(least), least.at);
 }

@@ -1,6 +1,6 @@
 /**
- * Cells as text. A value shows exactly as a CSV export would write it, whatever the locale: what is seen is what is
- * saved. NULL and an empty text are told apart by their kind, not by their text.
+ * Cells as text, exactly as a CSV export would write them, but for the space between day and time; `shown.ts` makes of them
+ * what a person reads. NULL and an empty text are told apart by their kind, not by their text.
  */
 import { TimeUnit, Type, type Column, type DataType } from '@uwdata/flechette';
 

@@ -3,7 +3,7 @@
  * while a person scrolls only the newest wish is fetched, so that no jump waits for rows nobody looks at any more.
  */
 import { tableFromIPC } from '@uwdata/flechette';
-import { ApiError } from '$lib/api';
+import { ApiError, type StrayCell } from '$lib/api';
 import { strings } from '$lib/strings';
 import { cellReader, EXACT, type Cell, type CellReader } from './cells';
 
@@ -15,11 +15,51 @@ export interface RowSource {
   rows: number;
   /** Rows `offset` to `offset + limit` as an Arrow IPC stream. */
   page(offset: number, limit: number): Promise<Uint8Array>;
+  /**
+   * Where the number of each row in the table, counted from 1, stands behind the columns: the highest that there may be.
+   * Else the number of a row is its place.
+   */
+  numberedTo?: number;
+  /** The cells of these rows that did not fit their column, by the row's number and the column's place. */
+  strays?(numbers: number[]): Promise<StrayCells>;
+}
+
+/** What stood in a cell before it was set aside, and why it was. */
+export interface Stray {
+  text: string;
+  reason: string;
+}
+
+/** Cells that did not fit: by the number of the row in the table, then by the place of the column. */
+export type StrayCells = Map<number, Map<number, Stray>>;
+
+/** The cells that did not fit, by their places in a table of these columns. */
+export function strayCells(cells: StrayCell[], columns: { name: string }[]): StrayCells {
+  const places = new Map(columns.map((column, place) => [column.name, place]));
+  const found: StrayCells = new Map();
+  for (const { row, column, text, reason } of cells) {
+    const place = places.get(column);
+    if (place === undefined) continue;
+    const inRow = found.get(row) ?? new Map<number, Stray>();
+    found.set(row, inRow.set(place, { text, reason }));
+  }
+  return found;
+}
+
+/** A column of a table. */
+export interface GridColumn {
+  name: string;
+  type: string;
+  /** Cells that did not fit the type. */
+  strays?: number;
+  /** Whether the digits of its numbers are grouped, where that is known. */
+  grouped?: boolean | undefined;
 }
 
 interface Page {
   readers: CellReader[];
   rows: number;
+  strays: StrayCells | undefined;
 }
 
 const KEPT = 48;
@@ -37,6 +77,7 @@ export class Pages {
   readonly size: number;
   readonly #atOnce: number;
   readonly #source: RowSource;
+  readonly #columns: number;
   readonly #changed: () => void;
   /** In the order of their last use, oldest first. */
   readonly #pages = new Map<number, Page>();
@@ -48,6 +89,7 @@ export class Pages {
   /** `changed` is called whenever rows arrived or could not be read. */
   constructor(source: RowSource, columns: number, changed: () => void) {
     this.#source = source;
+    this.#columns = columns;
     this.#changed = changed;
     this.size = rowsPerPage(columns);
     this.#atOnce = columns > WIDE ? 1 : 2;
@@ -58,6 +100,21 @@ export class Pages {
     const page = this.#pages.get(Math.floor(row / this.size));
     const within = row % this.size;
     return page !== undefined && within < page.rows ? page.readers[column]?.(within) : undefined;
+  }
+
+  /** The number of the row in the table, counted from 1; undefined while its page is not there. */
+  number(row: number): number | undefined {
+    if (this.#source.numberedTo === undefined) return row + 1;
+    const cell = this.cell(row, this.#columns);
+    return cell === undefined ? undefined : Number(cell.text);
+  }
+
+  /** What stood in a cell before it was set aside; undefined for every other cell. */
+  stray(row: number, column: number): Stray | undefined {
+    const strays = this.#pages.get(Math.floor(row / this.size))?.strays;
+    if (strays === undefined) return undefined;
+    const number = this.number(row);
+    return number === undefined ? undefined : strays.get(number)?.get(column);
   }
 
   /** Asks for the rows from `first` to `last`, in place of what was asked for before and is not yet under way. */
@@ -95,6 +152,19 @@ export class Pages {
     this.#pages.clear();
   }
 
+  /** Looks up which cells of a page did not fit; the page is shown meanwhile, and where that fails it stays as it is. */
+  async #strays(index: number, page: Page): Promise<void> {
+    if (this.#source.strays === undefined) return;
+    const first = index * this.size;
+    const numbers = Array.from({ length: page.rows }, (_, row) => this.number(first + row) ?? 0);
+    try {
+      page.strays = await this.#source.strays(numbers);
+    } catch {
+      return;
+    }
+    if (!this.#closed && page.strays.size > 0) this.#changed();
+  }
+
   #next(): void {
     while (this.#loading.size < this.#atOnce) {
       const index = this.#wanted.shift();
@@ -113,7 +183,9 @@ export class Pages {
       if (table.numRows < Math.min(this.size, this.#source.rows - index * this.size)) {
         throw new ApiError({ code: 'rows_missing', message: strings.grid.missing });
       }
-      this.#pages.set(index, { readers: table.children.map(cellReader), rows: table.numRows });
+      const page: Page = { readers: table.children.map(cellReader), rows: table.numRows, strays: undefined };
+      this.#pages.set(index, page);
+      void this.#strays(index, page);
       for (const oldest of this.#pages.keys()) {
         if (this.#pages.size <= KEPT) break;
         this.#pages.delete(oldest);

@@ -1,5 +1,5 @@
 /** Widths of columns, and which of them are on screen. */
-import { oneLine, type Cell } from './cells';
+import { oneLine } from './cells';
 
 const PADDING = 28;
 /** Room for the icon beside the type. */
@@ -8,6 +8,8 @@ const ICON = 18;
 const SMALL = 0.86;
 /** Room for the count of cells that did not fit. */
 const STRAYS = 40;
+/** Room for the arrow of a sorted column. */
+const MARKS = 14;
 const NARROWEST = 72;
 const WIDEST = 340;
 
@@ -47,17 +49,17 @@ function widthOf(text: string): number {
   return width;
 }
 
-/** A width in pixels that shows the header and the sampled cells, within reason. */
+/** A width in pixels that shows the header and the sampled texts of cells, within reason. */
 export function fittingWidth(
   column: { name: string; type: string; strays?: number },
-  cells: (Cell | undefined)[],
+  texts: (string | undefined)[],
 ): number {
   let wide = Math.max(
-    widthOf(oneLine(column.name)) * pen().strong * 1.06 + PADDING,
+    widthOf(oneLine(column.name)) * pen().strong * 1.06 + PADDING + MARKS,
     widthOf(column.type) * SMALL * 1.08 + ICON + PADDING + (column.strays ? STRAYS : 0),
   );
-  for (const cell of cells) {
-    if (cell !== undefined) wide = Math.max(wide, widthOf(oneLine(cell.text).slice(0, 60)) + PADDING);
+  for (const text of texts) {
+    if (text !== undefined) wide = Math.max(wide, widthOf(oneLine(text).slice(0, 60)) + PADDING);
   }
   return Math.round(Math.min(WIDEST, Math.max(NARROWEST, wide)));
 }
@@ -84,4 +86,9 @@ export function visible(begins: Float64Array, left: number, view: number): [numb
   let end = low + 1;
   while (end < columns && (begins[end] ?? 0) < left + view) end += 1;
   return [low, end];
+}
+
+/** The column that a place is in, or the nearest one. */
+export function columnAt(begins: Float64Array, place: number): number {
+  return visible(begins, Math.max(0, place), 0)[0];
 }

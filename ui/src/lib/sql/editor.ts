@@ -10,8 +10,16 @@ import {
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { PostgreSQL, sql, SQLDialect } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { Compartment, EditorState, Prec } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
+import { Compartment, EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
+import {
+  Decoration,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+  placeholder,
+} from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
 /** Completing from more names than this would be slow, and nobody reads them. */
@@ -93,6 +101,7 @@ const look = EditorView.theme({
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     backgroundColor: 'color-mix(in srgb, var(--honey) 32%, transparent) !important',
   },
+  '.cm-wrong': { backgroundColor: 'var(--bad-wash)', boxShadow: 'inset 2px 0 var(--bad-ink)' },
   '.cm-placeholder': { color: 'var(--ink-faint)' },
   '.cm-matchingBracket': { backgroundColor: 'var(--honey-wash) !important', outline: '1px solid var(--honey-line)' },
   '.cm-tooltip': {
@@ -112,6 +121,26 @@ const look = EditorView.theme({
   },
 });
 
+const wrongLine = StateEffect.define<number | null>();
+
+/** The line that the core complains of, until the text changes. */
+const wrong = StateField.define({
+  create: () => Decoration.none,
+  update(marks, { docChanged, effects, state }) {
+    let now = docChanged ? Decoration.none : marks;
+    for (const effect of effects) {
+      if (!effect.is(wrongLine)) continue;
+      const line = effect.value;
+      now =
+        line === null || line < 1 || line > state.doc.lines
+          ? Decoration.none
+          : Decoration.set([Decoration.line({ class: 'cm-wrong' }).range(state.doc.line(line).from)]);
+    }
+    return now;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
 /** What the editor is given. */
 export interface EditorOptions {
   parent: HTMLElement;
@@ -119,7 +148,8 @@ export interface EditorOptions {
   label: string;
   hint: string;
   onchange: (text: string) => void;
-  onrun: () => void;
+  /** Gets what is selected, or all of the text. */
+  onrun: (text: string) => void;
 }
 
 /** An editor in the page. */
@@ -130,6 +160,10 @@ export interface SqlEditor {
   insert(text: string): void;
   /** Names of datasets and their columns, to complete what is typed. */
   setNames(names: Record<string, string[]>): void;
+  /** What is selected, or all of the text. */
+  statement(): string;
+  /** Marks the line of the statement, counted from 1, that is wrong; null marks none. */
+  setWrong(line: number | null): void;
   focus(): void;
   destroy(): void;
 }
@@ -141,8 +175,13 @@ export function createEditor(options: EditorOptions): SqlEditor {
     sql({ dialect: DuckDB, schema: names, upperCaseKeywords: true }),
     DuckDB.language.data.of({ autocomplete: sourceOf(namesOf(names)) }),
   ];
+  const selected = () => {
+    const { from, to } = view.state.selection.main;
+    return { text: view.state.sliceDoc(from, to).trim(), from };
+  };
+  const statement = () => selected().text || view.state.doc.toString();
   const run = () => {
-    options.onrun();
+    options.onrun(statement());
     return true;
   };
   const view = new EditorView({
@@ -161,6 +200,7 @@ export function createEditor(options: EditorOptions): SqlEditor {
         placeholder(options.hint),
         syntaxHighlighting(colours),
         look,
+        wrong,
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({
           'aria-label': options.label,
@@ -186,6 +226,13 @@ export function createEditor(options: EditorOptions): SqlEditor {
     },
     setNames(names) {
       view.dispatch({ effects: language.reconfigure(languageOf(names)) });
+    },
+    statement,
+    setWrong(line) {
+      // Lines are counted from where the statement that was run begins.
+      const { text, from } = selected();
+      const first = text === '' ? 1 : view.state.doc.lineAt(from).number;
+      view.dispatch({ effects: wrongLine.of(line === null ? null : first + line - 1) });
     },
     focus: () => view.focus(),
     destroy: () => view.destroy(),

@@ -1,8 +1,12 @@
 import * as api from '$lib/api';
 import type {
+  Audited,
+  ColumnChange,
   Combination,
+  DatasetSummary,
   ExportEvent,
   ExportSource,
+  ExportStyle,
   Failure,
   FoundFile,
   FoundTable,
@@ -80,11 +84,45 @@ export type Wanted =
   /** Files of one shape, as one dataset. */
   | { kind: 'files'; path: string; paths: string[]; name: string }
   /** The file of a dataset once more, read in another way. */
-  | { kind: 'again'; id: string; path: string; reading: Reading };
+  | { kind: 'again'; id: string; path: string; reading: Reading }
+  /** The file of a dataset once more, because it has changed. */
+  | { kind: 'refresh'; id: string; path: string; name: string }
+  /** A column of a dataset, read in another way. */
+  | { kind: 'change'; id: string; path: string; name: string; change: ColumnChange }
+  /** The sample that comes with the app. */
+  | { kind: 'sample'; path: string };
 
 /** What the person has to decide before files are converted. */
 export type Choice =
   { kind: 'tables'; file: FoundFile } | { kind: 'files'; combination: Combination; paths: string[]; others: string[] };
+
+function nameOf(wanted: Wanted): string {
+  switch (wanted.kind) {
+    case 'files':
+    case 'refresh':
+      return wanted.name;
+    case 'change':
+      return strings.columns.of(wanted.change.column, wanted.name);
+    case 'table': {
+      const title = wanted.name === null ? '' : strings.tables.title(wanted.table.id);
+      return fileName(wanted.path) + (title && ` · ${title}`);
+    }
+    case 'file':
+    case 'again':
+    case 'sample':
+      return fileName(wanted.path);
+  }
+}
+
+/** Rows that a person wants in a file. */
+export interface ExportRequest {
+  what: ExportSource;
+  /** What the file is called unless the person says otherwise. */
+  name: string;
+  rows: number;
+  /** Where they come from, for the file beside it. */
+  origin: Audited;
+}
 
 /** Files, or a table of one, that become a dataset. */
 export class ImportJob extends Job {
@@ -97,9 +135,13 @@ export class ImportJob extends Job {
   secondsLeft = $state<number | null>(null);
 
   constructor(wanted: Wanted) {
-    const title = wanted.kind === 'table' && wanted.name !== null ? strings.tables.title(wanted.table.id) : '';
-    super(wanted.kind === 'files' ? wanted.name : fileName(wanted.path) + (title && ` · ${title}`));
+    super(nameOf(wanted));
     this.wanted = wanted;
+  }
+
+  /** Whether it makes a dataset; else it makes one anew, which stays as it was until then. */
+  get isNew(): boolean {
+    return !['again', 'refresh', 'change'].includes(this.wanted.kind);
   }
 
   get path(): string {
@@ -148,20 +190,20 @@ export class ImportJob extends Job {
 /** A dataset or a result that becomes a file. */
 export class ExportJob extends Job {
   readonly kind = 'export';
-  readonly what: ExportSource;
+  readonly request: ExportRequest;
   readonly path: string;
-  readonly expectedRows: number;
+  readonly style: ExportStyle;
   bytes = $state(0);
 
-  constructor(what: ExportSource, path: string, expectedRows: number) {
+  constructor(request: ExportRequest, path: string, style: ExportStyle) {
     super(fileName(path));
-    this.what = what;
+    this.request = request;
     this.path = path;
-    this.expectedRows = expectedRows;
+    this.style = style;
   }
 
   get share(): number | null {
-    return this.expectedRows === 0 ? null : Math.min(1, this.rows / this.expectedRows);
+    return this.request.rows === 0 ? null : Math.min(1, this.rows / this.request.rows);
   }
 
   /** Takes an event of the core. */
@@ -189,6 +231,16 @@ export class Activity {
   jobs = $state<(ImportJob | ExportJob)[]>([]);
   /** What waits for the person to decide, the first of it first. */
   choices = $state.raw<Choice[]>([]);
+  /** What is to be exported, while the person says how. */
+  exporting = $state.raw<ExportRequest | null>(null);
+  /** How they exported last. */
+  exportStyle: ExportStyle = {
+    format: 'csv',
+    delimiter: ',',
+    byte_order_mark: false,
+    guards_formulas: false,
+    audit: null,
+  };
 
   /** The native open dialog, and then as with a drop. */
   async pick(): Promise<void> {
@@ -263,6 +315,31 @@ export class Activity {
     void this.#start(this.#queue({ kind: 'again', id, path, reading }), library.view);
   }
 
+  /** Reads the file of a dataset once more, because it has changed. */
+  refresh({ id, source_path: path, name }: DatasetSummary): void {
+    void this.#start(this.#queue({ kind: 'refresh', id, path, name }), library.view);
+  }
+
+  /** Reads a column of a dataset in another way; what is left out stays. */
+  change({ id, source_path: path, name }: DatasetSummary, change: Partial<ColumnChange> & { column: string }): void {
+    const whole = { type: null, date_order: null, missing: null, ...change };
+    void this.#start(this.#queue({ kind: 'change', id, path, name, change: whole }), library.view);
+  }
+
+  /** Whether a dataset is being made anew, and of which column; null where it is not. */
+  busyWith(id: string): { column: string | null } | null {
+    for (const job of this.jobs) {
+      if (job.kind !== 'import' || job.ended || !('id' in job.wanted) || job.wanted.id !== id) continue;
+      return { column: job.wanted.kind === 'change' ? job.wanted.change.column : null };
+    }
+    return null;
+  }
+
+  /** Adds the sample that comes with the app. */
+  sample(): void {
+    void this.#start(this.#queue({ kind: 'sample', path: strings.welcome.sampleName }), library.view);
+  }
+
   /** The person has chosen from the first of `choices`, or wants none of it. */
   chosen(): void {
     this.choices = this.choices.slice(1);
@@ -314,6 +391,12 @@ export class Activity {
         return api.importCombine(wanted.paths, wanted.name, take);
       case 'again':
         return api.importAgain(wanted.id, wanted.reading, take);
+      case 'refresh':
+        return api.importRefresh(wanted.id, take);
+      case 'change':
+        return api.importChange(wanted.id, wanted.change, take);
+      case 'sample':
+        return api.importSample(take);
     }
   }
 
@@ -327,26 +410,30 @@ export class Activity {
   }
 
   /** Asks where to, then exports; a dismissed dialog does nothing. */
-  async export(what: ExportSource, name: string, rows: number): Promise<void> {
+  async export(request: ExportRequest, style: ExportStyle): Promise<void> {
+    this.exportStyle = { ...style, audit: null };
     let path: string | null;
     try {
-      path = await api.exportPick(`${safeFileName(name)}.csv`);
+      path = await api.exportPick(`${safeFileName(request.name)}.${style.format}`, style.format);
     } catch (thrown) {
       toasts.bad(thrown);
       return;
     }
-    if (path !== null) await this.#export(what, path, rows);
+    if (path !== null) await this.#export(request, path, style);
   }
 
-  async #export(what: ExportSource, path: string, rows: number): Promise<void> {
-    const job = new ExportJob(what, path, rows);
+  async #export(request: ExportRequest, path: string, style: ExportStyle): Promise<void> {
+    const job = new ExportJob(request, path, style);
     job.state = 'running';
     this.jobs.push(job);
     try {
-      const id = await api.exportStart(what, path, (event) => {
+      const id = await api.exportStart(request.what, path, style, (event) => {
         job.take(event);
-        if (event.type === 'done')
-          toasts.good(strings.toast.exportDone(job.name), strings.job.exported(event.rows, event.bytes));
+        if (event.type === 'done') {
+          const detail = [strings.job.exported(event.rows, event.bytes)];
+          if (event.cut > 0) detail.push(strings.job.cut(event.cut));
+          toasts.good(strings.toast.exportDone(job.name), detail.join(' '));
+        }
         this.#settle(job);
       });
       job.taken(() => api.exportCancel(id));
@@ -358,7 +445,7 @@ export class Activity {
   /** Starts failed or cancelled work once more. */
   retry(job: ImportJob | ExportJob): void {
     this.dismiss(job);
-    if (job.kind === 'export') void this.#export(job.what, job.path, job.expectedRows);
+    if (job.kind === 'export') void this.#export(job.request, job.path, job.style);
     else if (job.wanted.kind === 'file') this.addFiles([job.path]);
     else void this.#start(this.#queue(job.wanted), library.view);
   }
@@ -369,7 +456,9 @@ export class Activity {
 
   /** What went as it should needs no attention; what failed stays until it is dismissed. */
   #settle(job: ImportJob | ExportJob): void {
-    if (job.state === 'done' || job.state === 'cancelled') setTimeout(() => this.dismiss(job), LINGERS_MS);
+    if (job.state === 'done') setTimeout(() => this.dismiss(job), LINGERS_MS);
+    // Somebody may have cancelled the wrong one.
+    if (job.state === 'cancelled') setTimeout(() => this.dismiss(job), 3 * LINGERS_MS);
   }
 }
 

@@ -19,8 +19,12 @@ export class Layout {
   narrow = $state(false);
   /** What is shown of what was sent; null where nothing is. */
   ledger = $state.raw<LedgerPlace | null>(null);
-  /** Whether files are being dragged over the window. */
-  dropping = $state(false);
+  /** Whether the palette is open. */
+  commanding = $state(false);
+  /** Whether the guide is open. */
+  helping = $state(false);
+  /** What is being dragged over the window. */
+  dropping = $state.raw<string[]>([]);
 
   /** Takes the window's width in pixels; on a narrow window the panel is closed until it is asked for. */
   fit(width: number): void {

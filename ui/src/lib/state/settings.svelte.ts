@@ -1,5 +1,5 @@
 import * as api from '$lib/api';
-import type { AppInfo, AwsStatus, Failure, Privacy, ProfileInfo, Settings } from '$lib/api';
+import type { AppInfo, Appearance, AwsStatus, Failure, Privacy, ProfileInfo, Settings } from '$lib/api';
 import { toasts } from './toasts.svelte';
 
 /** The person's choices, and what is known about AWS on this computer. */
@@ -9,6 +9,7 @@ export class Preferences {
   values = $state<Settings>({ profile: null, region: null, model: null });
   /** What may leave the computer; until it has been read, the app shows what is usual. */
   privacy = $state<Privacy>({ send: 'rows', confirm: 'nothing', tokens_per_day: null, ledger_days: 90 });
+  appearance = $state<Appearance>({ theme: 'system', text_percent: 100 });
   /** Null until they have been looked for. */
   profiles = $state.raw<ProfileInfo[] | null>(null);
   info = $state.raw<AppInfo | null>(null);
@@ -19,7 +20,12 @@ export class Preferences {
 
   async load(): Promise<void> {
     try {
-      [this.values, this.info, this.privacy] = await Promise.all([api.settingsGet(), api.appInfo(), api.privacyGet()]);
+      [this.values, this.info, this.privacy, this.appearance] = await Promise.all([
+        api.settingsGet(),
+        api.appInfo(),
+        api.privacyGet(),
+        api.appearanceGet(),
+      ]);
     } catch (thrown) {
       toasts.bad(thrown);
     }
@@ -61,6 +67,18 @@ export class Preferences {
       await api.privacySet({ ...before, ...change });
     } catch (thrown) {
       this.privacy = before;
+      toasts.bad(thrown);
+    }
+  }
+
+  /** Keeps how the window looks. */
+  async setAppearance(change: Partial<Appearance>): Promise<void> {
+    const before = $state.snapshot(this.appearance);
+    this.appearance = { ...before, ...change };
+    try {
+      await api.appearanceSet({ ...before, ...change });
+    } catch (thrown) {
+      this.appearance = before;
       toasts.bad(thrown);
     }
   }

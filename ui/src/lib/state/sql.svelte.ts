@@ -18,11 +18,34 @@ export function resultSource(result: Pick<QueryResult, 'result_id' | 'rows'>): R
   };
 }
 
+/** Statements that are kept, and under which name. */
+const HISTORY = 100;
+const KEPT_AS = 'sql-history';
+
+function remembered(): string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEPT_AS) ?? '[]');
+    return Array.isArray(kept) ? kept.filter((each): each is string => typeof each === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The line of a statement that a message complains of, counted from 1; null where it names none. */
+export function wrongLine(message: string): number | null {
+  const line = /^LINE (\d+):/m.exec(message)?.[1];
+  return line === undefined ? null : Number(line);
+}
+
 /** The SQL box: one statement, at most one query under way, and the last result. */
 export class Sql {
   text = $state('');
   result = $state.raw<QueryResult | null>(null);
+  /** The statement that gave the result. */
+  ran = $state('');
   error = $state.raw<Failure | null>(null);
+  /** Statements that were run, the newest first. */
+  history = $state.raw<string[]>(remembered());
   /** When the query under way began, in milliseconds since 1970. */
   startedAt = $state(0);
   #requestId = $state<string | null>(null);
@@ -31,25 +54,33 @@ export class Sql {
 
   readonly busy = $derived(this.#requestId !== null);
 
-  async run(): Promise<void> {
-    const text = this.text.trim();
+  /** Runs a statement, such as the part of the text that is selected; all of the text where none is given. */
+  async run(statement: string = this.text): Promise<void> {
+    const text = statement.trim();
     if (text === '' || this.busy) return;
+    this.#remember(text);
     const requestId = crypto.randomUUID();
     this.#requestId = requestId;
     this.startedAt = Date.now();
     this.error = null;
     try {
       const result = await api.queryRun([], text, requestId);
-      if (this.#requestId === requestId) this.#replace(result, true);
+      if (this.#requestId === requestId) this.#replace(result, text, true);
       else this.#release(result);
     } catch (thrown) {
       if (this.#requestId !== requestId) return;
-      this.#replace(null, false);
+      this.#replace(null, '', false);
       const { code, message } = api.toApiError(thrown);
       this.error = { code, message };
     } finally {
       if (this.#requestId === requestId) this.#requestId = null;
     }
+  }
+
+  /** Keeps a statement as the newest of those that were run, on this computer. */
+  #remember(text: string): void {
+    this.history = [text, ...this.history.filter((each) => each !== text)].slice(0, HISTORY);
+    localStorage.setItem(KEPT_AS, JSON.stringify(this.history));
   }
 
   async cancel(): Promise<void> {
@@ -67,7 +98,7 @@ export class Sql {
     this.#requestId = null;
     this.text = sql;
     this.error = null;
-    this.#replace(result, false);
+    this.#replace(result, sql, false);
     library.show({ kind: 'sql' });
     if (result === null) void this.run();
   }
@@ -77,10 +108,11 @@ export class Sql {
     this.show(`SELECT *\nFROM ${quoteIdentifier(name)}\nLIMIT 1000`);
   }
 
-  #replace(result: QueryResult | null, owned: boolean): void {
+  #replace(result: QueryResult | null, ran: string, owned: boolean): void {
     const before = this.result;
     if (this.#owned && before !== null && before.result_id !== result?.result_id) this.#release(before);
     this.result = result;
+    this.ran = ran;
     this.#owned = owned;
   }
 
