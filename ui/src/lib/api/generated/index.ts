@@ -74,7 +74,11 @@ created: string,
 /**
  * Rows of its strays: cells and records that did not fit; 0 where everything did.
  */
-strays: number, };
+strays: number, 
+/**
+ * Words of the person's own to find it by.
+ */
+tags: Array<string>, };
 
 /**
  * One column of a dataset.
@@ -104,6 +108,10 @@ strays: number,
  * How the text was read where there is more than one way, such as `%d/%m/%Y`.
  */
 format: string | null, 
+/**
+ * Words that mean a missing value here, as the person has said.
+ */
+missing: Array<string>, 
 /**
  * Remarks for a person.
  */
@@ -330,6 +338,45 @@ header: boolean | null,
 skip_rows: number | null, };
 
 /**
+ * Which part of a date such as `03/04/2026` comes first.
+ */
+export type DateOrder = "dmy" | "mdy";
+
+/**
+ * What the person overrules of one column; what is null stays.
+ */
+export type ColumnChange = { 
+/**
+ * The column.
+ */
+column: string, 
+/**
+ * Its new type: `BOOLEAN`, `BIGINT`, `DECIMAL`, `DOUBLE`, `DATE`, `TIME`, `TIMESTAMP` or `VARCHAR`.
+ */
+type: string | null, 
+/**
+ * What comes first in its dates.
+ */
+date_order: DateOrder | null, 
+/**
+ * All words that mean a missing value in it, besides the usual ones.
+ */
+missing: Array<string> | null, };
+
+/**
+ * A text that did not fit into a column.
+ */
+export type StrayText = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * In how many cells it stands.
+ */
+count: number, };
+
+/**
  * How much of a dataset may be sent to a model.
  */
 export type SendMode = "schema" | "profile" | "rows";
@@ -388,6 +435,32 @@ facts: Array<string>,
  * Which cells a word means.
  */
 matches: Array<KeptMatch>, };
+
+/**
+ * What a model proposes to write about a dataset.
+ */
+export type DatasetDraft = { 
+/**
+ * For its context; may be empty.
+ */
+about: string, 
+/**
+ * For some of its columns.
+ */
+columns: Array<DraftedColumn>, };
+
+/**
+ * What a model proposes to write about a column.
+ */
+export type DraftedColumn = { 
+/**
+ * The column's name.
+ */
+name: string, 
+/**
+ * What it holds; never empty.
+ */
+description: string, };
 
 /**
  * What a conversion is busy with.
@@ -470,9 +543,9 @@ rows: number,
 seconds: number, };
 
 /**
- * What to export.
+ * A table whose rows can be arranged, counted and looked through.
  */
-export type ExportSource = { "kind": "dataset", 
+export type RowsOf = { "kind": "dataset", 
 /**
  * The dataset's id.
  */
@@ -483,9 +556,317 @@ id: string, } | { "kind": "result",
 result_id: string, };
 
 /**
+ * Which rows of a table are wanted, and in which order.
+ */
+export type Arrangement = { 
+/**
+ * What they are sorted by, the most important first; rows that are alike stay in their order.
+ */
+sort: Array<SortKey>, 
+/**
+ * What is true for every row that is wanted.
+ */
+filters: Array<Filter>, };
+
+/**
+ * A column to sort by; cells without a value come last either way.
+ */
+export type SortKey = { 
+/**
+ * The column's place among those of the table.
+ */
+column: number, 
+/**
+ * Whether the largest comes first.
+ */
+descending: boolean, };
+
+/**
+ * A condition on one column.
+ */
+export type Filter = { 
+/**
+ * The column's place among those of the table.
+ */
+column: number, 
+/**
+ * What its cells have to be.
+ */
+condition: Condition, };
+
+/**
+ * What a cell has to be; values are written as a CSV export writes them, null is no value.
+ */
+export type Condition = { "is": "one_of", 
+/**
+ * The values.
+ */
+values: Array<string | null>, } | { "is": "none_of", 
+/**
+ * The values.
+ */
+values: Array<string | null>, } | { "is": "contains", 
+/**
+ * The part.
+ */
+value: string, } | { "is": "lacks", 
+/**
+ * The part.
+ */
+value: string, } | { "is": "starts_with", 
+/**
+ * The beginning.
+ */
+value: string, } | { "is": "equal", 
+/**
+ * The value.
+ */
+value: string, } | { "is": "other", 
+/**
+ * The value.
+ */
+value: string, } | { "is": "less", 
+/**
+ * The value.
+ */
+value: string, } | { "is": "at_most", 
+/**
+ * The value.
+ */
+value: string, } | { "is": "greater", 
+/**
+ * The value.
+ */
+value: string, } | { "is": "at_least", 
+/**
+ * The value.
+ */
+value: string, } | { "is": "between", 
+/**
+ * The least.
+ */
+from: string, 
+/**
+ * The greatest.
+ */
+to: string, } | { "is": "is_null" } | { "is": "is_not_null" };
+
+/**
+ * The most frequent values of a column.
+ */
+export type ColumnValues = { 
+/**
+ * The values, the most frequent first.
+ */
+values: Array<ColumnValue>, 
+/**
+ * Whether there are more.
+ */
+more: boolean, };
+
+/**
+ * A value of a column.
+ */
+export type ColumnValue = { 
+/**
+ * The value, as a CSV export writes it; null is no value.
+ */
+value: string | null, 
+/**
+ * Rows that have it.
+ */
+count: number, };
+
+/**
+ * What some cells come to.
+ */
+export type CellsSummary = { 
+/**
+ * Cells, those without a value among them.
+ */
+cells: number, 
+/**
+ * Cells with a value.
+ */
+values: number, 
+/**
+ * Numbers among them.
+ */
+numbers: number, 
+/**
+ * The sum of the numbers.
+ */
+sum: string | null, 
+/**
+ * Whether the sum has every digit.
+ */
+exact: boolean, 
+/**
+ * The mean of the numbers.
+ */
+mean: number | null, 
+/**
+ * The smallest number, or the earliest of dates.
+ */
+min: string | null, 
+/**
+ * The greatest number, or the latest of dates.
+ */
+max: string | null, };
+
+/**
+ * A rectangle of cells.
+ */
+export type CellRange = { 
+/**
+ * The columns' places among those of the table.
+ */
+columns: Array<number>, 
+/**
+ * The first row, counted from 0.
+ */
+first_row: number, 
+/**
+ * One past the last row.
+ */
+end_row: number, };
+
+/**
+ * What is looked for in the cells of a table.
+ */
+export type CellSearch = { 
+/**
+ * What a cell has in it, letter case aside; one of them is enough.
+ */
+texts: Array<string>, 
+/**
+ * The places of the columns that are looked through, in the order in which they stand.
+ */
+columns: Array<number>, 
+/**
+ * The row from which on is looked, counted from 0.
+ */
+row: number, 
+/**
+ * The column in that row, counted among `columns`; the cell itself comes last.
+ */
+column: number, 
+/**
+ * Whether to look towards the first row.
+ */
+backwards: boolean, };
+
+/**
+ * A cell that was found.
+ */
+export type CellPlace = { 
+/**
+ * Its row, counted from 0.
+ */
+row: number, 
+/**
+ * Its column, counted among those that were looked through.
+ */
+column: number, };
+
+/**
+ * A cell that has no value because what stood there did not fit.
+ */
+export type StrayCell = { 
+/**
+ * The number of its row in the dataset, counted from 1.
+ */
+row: number, 
+/**
+ * Its column.
+ */
+column: string, 
+/**
+ * What stood there.
+ */
+text: string, 
+/**
+ * Why it did not fit.
+ */
+reason: string, };
+
+/**
+ * What to export.
+ */
+export type ExportSource = { "kind": "dataset", 
+/**
+ * The dataset's id.
+ */
+id: string, } | { "kind": "result", 
+/**
+ * The result's id.
+ */
+result_id: string, } | { "kind": "columns", 
+/**
+ * The result's id.
+ */
+result_id: string, 
+/**
+ * The columns' places.
+ */
+columns: Array<number>, };
+
+/**
+ * The form of an exported table.
+ */
+export type ExportFormat = "csv" | "xlsx" | "parquet";
+
+/**
+ * How a table is exported, and what is written beside it.
+ */
+export type ExportStyle = { 
+/**
+ * The form.
+ */
+format: ExportFormat, 
+/**
+ * What stands between two fields of a CSV: one ASCII character.
+ */
+delimiter: string, 
+/**
+ * Whether a CSV begins with the mark by which Excel knows that it is UTF-8.
+ */
+byte_order_mark: boolean, 
+/**
+ * Whether texts of a CSV that a spreadsheet program would run as formulas get an apostrophe before them.
+ */
+guards_formulas: boolean, 
+/**
+ * What the file beside it says of where the rows come from; null where there is to be none.
+ */
+audit: Audited | null, };
+
+/**
+ * Where the rows of an export come from.
+ */
+export type Audited = { 
+/**
+ * The question that was asked.
+ */
+question: string | null, 
+/**
+ * The SQL that gave the rows; null for a whole dataset.
+ */
+sql: string | null, 
+/**
+ * The datasets.
+ */
+dataset_ids: Array<string>, };
+
+/**
+ * The form of a picture.
+ */
+export type PictureKind = "png" | "svg";
+
+/**
  * What a file that is to be saved holds; says how its name ends.
  */
-export type FileKind = "table" | "markdown" | "json_lines";
+export type FileKind = "csv" | "xlsx" | "parquet" | "markdown" | "json_lines";
 
 /**
  * What becomes of one export; the last event is `done`, `failed` or `cancelled`.
@@ -507,6 +888,10 @@ rows: number,
  * Bytes written.
  */
 bytes: number, 
+/**
+ * Texts that were longer than a cell of the form can be, and were cut.
+ */
+cut: number, 
 /**
  * The file.
  */
@@ -1182,6 +1567,24 @@ tokens_per_day: number | null,
  * How many days the ledger keeps its records; 0 is for ever.
  */
 ledger_days: number, };
+
+/**
+ * Light or dark.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * How the window looks.
+ */
+export type Appearance = { 
+/**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
+ * The size of text in percent of the usual one, from 80 to 200.
+ */
+text_percent: number, };
 
 /**
  * The person's choices; null means that the application chooses.
