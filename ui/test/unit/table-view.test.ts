@@ -192,6 +192,8 @@ describe('the table of a result', () => {
     await fireEvent.click(sort('flights'));
     await waitFor(() => expect(core.tableArrange.mock.lastCall?.[0].kind).toBe('result'));
     await fireEvent.click(await screen.findByTestId('grid-export'));
+    const dialog = await screen.findByTestId('export-dialog');
+    await fireEvent.submit(dialog.querySelector('form') as HTMLElement);
     await waitFor(() =>
       expect(core.exportStart.mock.lastCall?.[0]).toMatchObject({ kind: 'columns', columns: [0, 1, 2] }),
     );
