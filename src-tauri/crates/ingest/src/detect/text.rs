@@ -479,5 +479,5 @@ fn last_line(records: &[u8], terminator: u8) -> Arc<[u8]> {
 
 /// Whether a line is a record, rather than the end of one that runs over several.
 fn is_whole(line: &[u8], quote: Option<u8>) -> bool {
-    quote.is_none_or(|quote| memchr::memchr_iter(quote, line).count() % 2 == 0)
+    quote.is_none_or(|quote| memchr::memchr_iter(quote, line).count().is_multiple_of(2))
 }
