@@ -309,10 +309,7 @@ mod tests {
             said.unwrap()
                 .contains("line 22: 4 rows from there on have 2 fields")
         );
-        let said = below(&format!(
-            "{rows}{}",
-            "a,b,c,d\n1,2,3,4\n5,6,7,8\n9,8,7,6\n".repeat(1)
-        ));
+        let said = below(&format!("{rows}a,b,c,d\n1,2,3,4\n5,6,7,8\n9,8,7,6\n"));
         assert!(
             said.unwrap()
                 .contains("line 21: 4 rows from there on have 4 fields")

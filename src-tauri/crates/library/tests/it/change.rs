@@ -412,7 +412,7 @@ fn a_file_that_has_changed_is_read_again_as_it_was_with_what_was_chosen_for_its_
         "a note\nnew;who;code;when;amount\nx;Ada;7;03/04/2024;1,5\ny;Cy;9;07/08/2024;?\nz;Di;1;01/02/2024;2,5\n",
     )
     .unwrap();
-    assert_eq!(library.changed().unwrap(), [id.clone()]);
+    assert_eq!(library.changed().unwrap(), std::slice::from_ref(id));
     let now = library.refresh(id, &Silent, &Cancel::new()).unwrap();
     assert_eq!(library.changed().unwrap(), Vec::<String>::new());
     let columns: Vec<String> = (now.columns.iter())
@@ -470,7 +470,7 @@ fn what_was_put_away_can_be_had_back_and_goes_for_good_at_a_later_start() {
     assert_eq!(library.put_away(id).unwrap_err().code(), "no_such_dataset");
     assert_eq!(folders(&fixture).len(), 1);
     assert_eq!(library.bring_back(id).unwrap(), dataset);
-    assert_eq!(library.datasets().unwrap(), [dataset.clone()]);
+    assert_eq!(library.datasets().unwrap(), std::slice::from_ref(&dataset));
     assert_eq!(
         library.remove_away(id).unwrap_err().code(),
         "no_such_dataset"
@@ -499,7 +499,7 @@ fn what_was_put_away_can_be_had_back_and_goes_for_good_at_a_later_start() {
         library.bring_back(id).unwrap_err().code(),
         "no_such_dataset"
     );
-    assert_eq!(folders(&fixture), [other.id.clone()]);
+    assert_eq!(folders(&fixture), std::slice::from_ref(&other.id));
 
     library.put_away(&other.id).unwrap();
     library.remove_away(&other.id).unwrap();
