@@ -36,7 +36,7 @@ test('what a person knows is kept', async (t) => {
     await step('a draft of the model is shown, changed and kept', async () => {
       await window.click(page.tab('notes'));
       await window.click(page.byId('draft-open'));
-      await until(async () => (await window.text(page.byId('draft-payload')))?.includes('orders'), {
+      await until(async () => (await page.texts(window, page.byId('draft-payload')))[0]?.includes('orders'), {
         what: 'what will be sent',
       });
       await window.click(page.byId('draft-send'));
