@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use buzz_chat::{DatasetContext, suggest};
 use buzz_library::{Cancel, Dataset, Library};
 use tauri::ipc::Response;
@@ -351,16 +352,7 @@ pub(crate) async fn page(
         let batches = shell
             .engine(&[dataset])?
             .page(&name, offset, limit.min(super::PAGE_ROWS))?;
-        let schema = match batches.first() {
-            Some(batch) => batch.schema(),
-            None => {
-                return Err(failure(
-                    "internal",
-                    "the page has no schema: please report this",
-                ));
-            }
-        };
-        Ok(buzz_query::to_ipc(&schema, &batches)?)
+        ipc(&batches)
     })
     .await
 }
@@ -392,9 +384,20 @@ pub(crate) async fn strays(
         let limit = limit.min(super::PAGE_ROWS);
         let engine = shell.engine(&[dataset])?;
         let batches = engine.strays_of(&name, &column, offset, limit, &Cancel::new())?;
-        Ok(buzz_query::to_ipc(&batches[0].schema(), &batches)?)
+        ipc(&batches)
     })
     .await
+}
+
+/// The batches of a page, of which there is at least one, as the bytes of an Arrow IPC stream.
+fn ipc(batches: &[RecordBatch]) -> Result<Vec<u8>, Failure> {
+    let Some(first) = batches.first() else {
+        return Err(failure(
+            "internal",
+            "the page has no schema: please report this",
+        ));
+    };
+    Ok(buzz_query::to_ipc(&first.schema(), batches)?)
 }
 
 /// A value of the core as the JSON in which it is kept.

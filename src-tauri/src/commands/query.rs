@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use buzz_query::Stored;
 use tauri::ipc::Response;
 
 use super::Shared;
@@ -83,14 +84,19 @@ pub(crate) async fn run(
             ..Default::default()
         };
         let (result_id, stored) = shell.keep(engine.query(&sql, &options, &cancel)?)?;
-        Ok(QueryResult {
-            result_id,
-            columns: stored.columns().into_iter().map(Into::into).collect(),
-            rows: stored.rows(),
-            seconds: began.elapsed().as_secs_f64(),
-        })
+        Ok(kept(result_id, &stored, began))
     })
     .await
+}
+
+/// What the window is told of a result that was kept under this id.
+pub(super) fn kept(result_id: String, stored: &Stored, began: Instant) -> QueryResult {
+    QueryResult {
+        result_id,
+        columns: stored.columns().into_iter().map(Into::into).collect(),
+        rows: stored.rows(),
+        seconds: began.elapsed().as_secs_f64(),
+    }
 }
 
 /// A page of a kept result as Arrow IPC; what [`result_page`] does.

@@ -9,7 +9,7 @@ use arrow::array::RecordBatch;
 use buzz_query::{Cancel, Frequent, Search, Stored, Summary};
 use tauri::ipc::Channel;
 
-use super::Shared;
+use super::{Shared, query};
 use crate::error::blocking;
 use crate::shell::{OpenTable, Shell};
 use crate::wire::{
@@ -131,12 +131,7 @@ pub(crate) async fn arrange(
                 progress(rows);
             }
         })?;
-        Ok(QueryResult {
-            result_id,
-            columns: stored.columns().into_iter().map(Into::into).collect(),
-            rows: stored.rows(),
-            seconds: began.elapsed().as_secs_f64(),
-        })
+        Ok(query::kept(result_id, &stored, began))
     })
     .await
 }
