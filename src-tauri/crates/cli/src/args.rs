@@ -156,6 +156,7 @@ impl Convert {
                 CompressionChoice::None => Compression::None,
             },
             profile: !self.no_profile,
+            inspection: None,
         }
     }
 }

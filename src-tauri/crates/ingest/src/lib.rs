@@ -14,6 +14,7 @@ mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod inspection;
 mod json;
 mod options;
 mod platform;
@@ -33,6 +34,7 @@ pub use combine::{
     combinable, common_folder, files_in,
 };
 pub use error::Error;
+pub use inspection::Inspection;
 pub use options::{Compression, DateOrder, Header, Options, Types};
 pub use profile::{Bin, ColumnProfile, FrequentValue, Profile, Quantile};
 pub use progress::{Cancel, Phase, Progress, Silent, Snapshot};
@@ -162,15 +164,15 @@ pub fn explain_combined(
     convert::explain_combined(files, options, cancel)
 }
 
-/// The tables that a file holds, those of hidden sheets included; at least one.
+/// Looks at a file: which tables it holds, and how they are to be read.
 ///
 /// Of `options`, `table` narrows them down to those that agree with what it names; the others overrule how the file
 /// is read, as in [`convert`].
 ///
 /// # Errors
 /// The same as [`convert`], except those of writing.
-pub fn tables(source: &Path, options: &Options) -> Result<Vec<Table>, Error> {
-    convert::tables(source, options)
+pub fn inspect(source: &Path, options: &Options) -> Result<Inspection, Error> {
+    Inspection::of(source, options)
 }
 
 /// What a conversion would decide, without converting anything.

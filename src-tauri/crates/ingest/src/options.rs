@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::TableId;
+use crate::{Inspection, TableId};
 
 /// Whether the first record names the columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +79,8 @@ pub struct Options {
     pub compression: Compression,
     /// Whether to compute the columns' profile while converting.
     pub profile: bool,
+    /// What a look at the file found already; `None` has it looked at.
+    pub inspection: Option<Inspection>,
 }
 
 impl Options {
@@ -103,6 +105,7 @@ impl Default for Options {
             threads: 0,
             compression: Compression::Zstd,
             profile: true,
+            inspection: None,
         }
     }
 }

@@ -117,6 +117,12 @@ impl Source {
         Self { file: None, ..self }
     }
 
+    /// Whether another look at the same path found the same file.
+    pub(crate) fn is_unchanged(&self, now: &Self) -> bool {
+        (&self.path, self.bytes, self.modified, self.ends)
+            == (&now.path, now.bytes, now.modified, now.ends)
+    }
+
     /// Another handle to the same file, at its beginning; the file stays the same even if its name is given to another.
     pub(crate) fn handle(&self) -> Result<Handle, Error> {
         let file = self.file()?;

@@ -44,7 +44,8 @@ pub fn planned_tables(
         Some(name) => datasets::checked_name(name)?,
         None => datasets::name_of_source(source),
     };
-    let all = buzz_ingest::tables(source, options)?;
+    let inspection = buzz_ingest::inspect(source, options)?;
+    let all = inspection.tables();
     let is_named = |table: &Table, wanted: &str| {
         let names = [&table.id.sheet, &table.id.member];
         names
@@ -52,12 +53,11 @@ pub fn planned_tables(
             .flatten()
             .any(|name| name.to_lowercase() == wanted.to_lowercase())
     };
-    let is_visible = |table: &Table| table.visibility == Visibility::Visible;
-    let wanted: Vec<Table> = match sheets {
+    let is_visible = |table: &&Table| table.visibility == Visibility::Visible;
+    let wanted: Vec<&Table> = match sheets {
         Sheets::Named(wanted) => {
-            let found: Vec<Table> = (all.iter())
+            let found: Vec<&Table> = (all.iter())
                 .filter(|table| is_named(table, wanted))
-                .cloned()
                 .collect();
             if found.is_empty() {
                 let names = all.iter().map(|table| table.id.to_string()).collect();
@@ -69,10 +69,10 @@ pub fn planned_tables(
             }
             found
         }
-        Sheets::Visible if all.iter().any(is_visible) => {
-            all.into_iter().filter(is_visible).collect()
+        Sheets::Visible if all.iter().any(|table| is_visible(&table)) => {
+            all.iter().filter(is_visible).collect()
         }
-        Sheets::Visible | Sheets::All => all,
+        Sheets::Visible | Sheets::All => all.iter().collect(),
     };
     let is_only = wanted.len() == 1;
     Ok(wanted
@@ -86,11 +86,12 @@ pub fn planned_tables(
             };
             let options = Options {
                 table: Some(table.id.clone()),
+                inspection: Some(inspection.clone()),
                 ..options.clone()
             };
             PlannedTable {
                 name,
-                table,
+                table: table.clone(),
                 options,
             }
         })

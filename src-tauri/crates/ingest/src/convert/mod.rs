@@ -39,10 +39,7 @@ use crate::receipt::{self, Decision, LINES_KEPT, Receipt, Warning};
 use crate::records::{LARGEST_RECORD, ReaderStats, Reason, SourceLine};
 use crate::source::Source;
 use crate::types::{ColumnType, Form, MissingWords};
-use crate::{
-    Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Table, TableId, Types,
-    Visibility,
-};
+use crate::{Cancel, Conversion, DateOrder, Error, Options, Output, Phase, Progress, Types};
 
 /// Files that are removed again unless the conversion succeeds.
 struct Unfinished<'a>(Vec<&'a Path>);
@@ -161,7 +158,7 @@ fn workers(options: &Options) -> Result<rayon::ThreadPool, Error> {
         })
 }
 
-fn check_memory(options: &Options) -> Result<(), Error> {
+pub(crate) fn check_memory(options: &Options) -> Result<(), Error> {
     if options.memory >= Options::LEAST_MEMORY {
         return Ok(());
     }
@@ -788,22 +785,6 @@ fn blank_receipt(layout: &Layout) -> Receipt {
         bytes_per_second: 0.0,
         peak_memory_bytes: None,
     }
-}
-
-pub(crate) fn tables(path: &Path, options: &Options) -> Result<Vec<Table>, Error> {
-    check_memory(options)?;
-    let source = Source::open(path)?;
-    if let Some(format) = columnar::format(&source)? {
-        let look = columnar::look(&source, format, options)?;
-        return Ok(vec![Table {
-            id: TableId::default(),
-            visibility: Visibility::Visible,
-            rows: look.rows,
-            columns: look.names.into_iter().map(|(name, _)| name).collect(),
-            preview: look.preview,
-        }]);
-    }
-    detect::tables(&source, options)
 }
 
 pub(crate) fn explain(path: &Path, options: &Options) -> Result<Receipt, Error> {

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::hash::BuildHasher;
 
+use foldhash::fast::FixedState;
+
 use super::ColumnPlan;
 use crate::types::{ColumnType, Evidence};
 use crate::{DateOrder, Options, Types};
@@ -18,7 +20,8 @@ pub(super) struct Columns {
 struct Sampled {
     evidence: Evidence,
     values: usize,
-    distinct: HashSet<u64>,
+    /// Their hashes.
+    distinct: HashSet<u64, FixedState>,
 }
 
 /// What samples of one column say together, be they of one file or of several.
@@ -76,7 +79,7 @@ impl Columns {
             if !text.is_empty() {
                 column.evidence.add(text);
                 column.values += 1;
-                let hash = foldhash::fast::FixedState::default().hash_one(text);
+                let hash = FixedState::default().hash_one(text);
                 column.distinct.insert(hash);
             }
         }

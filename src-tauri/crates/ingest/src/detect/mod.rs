@@ -98,7 +98,7 @@ impl Layout {
     }
 
     /// The table as a person chooses it.
-    fn table(&self) -> Table {
+    pub(crate) fn table(&self) -> Table {
         Table {
             id: self.table.clone().unwrap_or_default(),
             visibility: self.visibility,
@@ -121,23 +121,17 @@ pub(crate) fn shown(text: &[u8]) -> String {
         .collect()
 }
 
-/// The tables of a source, as a person chooses among them.
-///
-/// # Errors
-/// As [`layouts`].
-pub(crate) fn tables(source: &Source, options: &Options) -> Result<Vec<Table>, Error> {
-    Ok(layouts(source, options)?
-        .iter()
-        .map(Layout::table)
-        .collect())
-}
-
 /// How the table that is asked for, or else the first that is visible, is to be read.
 ///
 /// # Errors
 /// As [`layouts`], and [`Error::Options`] for a table that is not there.
 pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error> {
-    let mut layouts = layouts(source, options)?;
+    let known = options.inspection.as_ref();
+    let known = known.and_then(|inspection| inspection.layouts_of(source, options));
+    let mut layouts = match known {
+        Some(known) => known.to_vec(),
+        None => layouts(source, options)?,
+    };
     let at = match &options.table {
         Some(wanted) => {
             let is_it = |layout: &Layout| {
@@ -168,6 +162,16 @@ pub(crate) enum Route {
     Plain(Plain),
     /// From anything else, row by row.
     Rows(Arc<dyn RowOrigin>),
+}
+
+impl Route {
+    /// Whether it keeps its file open, or much of it in memory.
+    pub(crate) fn is_heavy(&self) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            Self::Rows(origin) => origin.is_heavy(),
+        }
+    }
 }
 
 /// Plain records in a text.

@@ -470,6 +470,9 @@ pub(crate) enum Reading<'a> {
 
 /// Whether the text is a dash where a number should be, as in `-` or, in accounting, `$ -`.
 pub(crate) fn is_dash(text: &[u8]) -> bool {
+    if !text.contains(&b'-') {
+        return false;
+    }
     text == b"-"
         || [Unit::before(text), Unit::after(text)]
             .into_iter()
@@ -487,6 +490,11 @@ pub(crate) fn number(text: &[u8]) -> Option<Written<'_>> {
 
 /// Takes a number apart that may be in any form; `None` for what is a number in none.
 pub(crate) fn read(text: &[u8]) -> Option<Reading<'_>> {
+    /// Bytes of a text that are not worth being searched for a digit first.
+    const LONG: usize = 64;
+    if text.len() <= LONG && !text.iter().any(u8::is_ascii_digit) {
+        return None;
+    }
     let mut text = text;
     let mut sign = Sign::None;
     let mut has_plus = false;

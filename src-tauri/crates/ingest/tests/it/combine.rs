@@ -840,7 +840,7 @@ proptest! {
         let expected = scratch.convert(&whole, &options).unwrap();
         // What looks like a second row of names, or like another table, is one, of the whole as of a part.
         let is_plain = |file: &Path| {
-            buzz_ingest::tables(file, &options).unwrap().len() == 1
+            buzz_ingest::inspect(file, &options).unwrap().tables().len() == 1
                 && buzz_ingest::explain(file, &options).unwrap().header_rows == 1
         };
         prop_assume!(is_plain(&whole));

@@ -136,17 +136,18 @@ fn fault(case: &Case) -> Option<String> {
     };
     let source = Scratch::new();
     let file = source.write("large.csv", &case.text);
-    let tables = match buzz_ingest::tables(&file, &options) {
-        Ok(tables) => tables,
+    let inspection = match buzz_ingest::inspect(&file, &options) {
+        Ok(inspection) => inspection,
         Err(error) => return Some(error.to_string()),
     };
     let mut found = Vec::new();
-    for table in tables {
+    for table in inspection.tables() {
         if table.visibility != Visibility::Visible {
             continue;
         }
         let options = Options {
-            table: Some(table.id),
+            table: Some(table.id.clone()),
+            inspection: Some(inspection.clone()),
             ..options.clone()
         };
         let scratch = Scratch::new();

@@ -99,11 +99,12 @@ fn tables(file: &Path) -> Result<Vec<(Table, Receipt)>, String> {
         threads: 1,
         ..Options::default()
     };
-    let found = buzz_ingest::tables(file, &options).map_err(|error| error.to_string())?;
-    let convert = |table: buzz_ingest::Table| {
+    let found = buzz_ingest::inspect(file, &options).map_err(|error| error.to_string())?;
+    let convert = |table: &buzz_ingest::Table| {
         let scratch = Scratch::new();
         let options = Options {
-            table: Some(table.id),
+            table: Some(table.id.clone()),
+            inspection: Some(found.clone()),
             ..options.clone()
         };
         let conversion = scratch

@@ -518,9 +518,10 @@ mod tests {
             };
             let exported = workbook(&mut made, "t", &target, 1..10).unwrap();
             assert_eq!(exported.rows, rows as u64);
-            let tables = buzz_ingest::tables(&path, &buzz_ingest::Options::default()).unwrap();
-            let found: Vec<u64> = (tables.iter().map(|table| table.rows.unwrap())).collect();
-            assert_eq!(found, expected, "{rows}");
+            let found = buzz_ingest::inspect(&path, &buzz_ingest::Options::default()).unwrap();
+            let tables = found.tables();
+            let rows_found: Vec<u64> = (tables.iter().map(|table| table.rows.unwrap())).collect();
+            assert_eq!(rows_found, expected, "{rows}");
             assert!(tables.iter().all(|table| table.columns == ["n"]));
         }
     }

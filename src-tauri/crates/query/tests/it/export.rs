@@ -536,7 +536,8 @@ fn a_workbook_holds_the_same_values() {
     let exported = export::xlsx(rows, "orders", &target(&path, &Cancel::new())).unwrap();
     assert_eq!((exported.rows, exported.cut), (2, 0));
     assert_eq!(exported.bytes, std::fs::metadata(&path).unwrap().len());
-    let tables = buzz_ingest::tables(&path, &buzz_ingest::Options::default()).unwrap();
+    let found = buzz_ingest::inspect(&path, &buzz_ingest::Options::default()).unwrap();
+    let tables = found.tables();
     assert_eq!(tables.len(), 1);
     let table = &tables[0];
     assert_eq!(table.id.sheet.as_deref(), Some("orders"));
@@ -573,7 +574,8 @@ fn numbers_that_excel_would_change_are_texts() {
     let sql = "SELECT 12345678901234567::BIGINT AS n, 1234567890123.4567::DECIMAL(20,4) AS d";
     let rows = query(&fixture.engine(), sql).unwrap();
     export::xlsx(rows, "t", &target(&path, &Cancel::new())).unwrap();
-    let tables = buzz_ingest::tables(&path, &buzz_ingest::Options::default()).unwrap();
+    let found = buzz_ingest::inspect(&path, &buzz_ingest::Options::default()).unwrap();
+    let tables = found.tables();
     let cells = [
         Some("12345678901234567".to_owned()),
         Some("1234567890123.4567".to_owned()),
