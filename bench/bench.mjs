@@ -10,6 +10,7 @@ import { build, ensureRust } from '../scripts/lib/rust.mjs';
 import { ensureSystemPackages } from '../scripts/lib/system-packages.mjs';
 import { runCancel } from './lib/cancel.mjs';
 import { runContention } from './lib/contention.mjs';
+import { runDetect } from './lib/detect.mjs';
 import { sections } from './lib/contenders.mjs';
 import { ensureFile, FOLDER, NAMES, warm } from './lib/files.mjs';
 import { load, machine, stolen, tools } from './lib/machine.mjs';
@@ -23,7 +24,12 @@ import { median } from './lib/statistics.mjs';
 import { ensureTools, PYTHON } from './lib/tools.mjs';
 
 /** The parts that are about something else than converting each file, and the file that they use. */
-const FURTHER = { queries: 'lineitem-2', 'query-while-converting': 'lineitem-2', cancel: 'lineitem-2' };
+const FURTHER = {
+  queries: 'lineitem-2',
+  'query-while-converting': 'lineitem-2',
+  detect: 'lineitem-20',
+  cancel: 'lineitem-2',
+};
 
 const PARTS = [...NAMES, ...Object.keys(FURTHER)];
 
@@ -95,6 +101,7 @@ function withoutPaths(args) {
 async function measurePart(part, source, rounds, scratch, buzz) {
   if (part === 'queries') return { queries: await runQueries({ source, rounds, scratch, buzz }) };
   if (part === 'query-while-converting') return { contention: await runContention({ source, scratch, buzz }) };
+  if (part === 'detect') return { detect: await runDetect({ source, scratch, buzz }) };
   if (part === 'cancel') return { cancel: await runCancel({ source, scratch, buzz }) };
   const done = [];
   for (const section of sections(part, buzz, join(scratch, 'library'))) {

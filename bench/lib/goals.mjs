@@ -22,6 +22,9 @@ export function against(result, results, key, wanted = () => true) {
   );
 }
 
+/** Milliseconds in which it is seen how a file is to be read. */
+const DETECT_MS = 150;
+
 /** Milliseconds in which a conversion ends that is cancelled. */
 const STOP_MS = 200;
 
@@ -96,6 +99,15 @@ export function goals(parts) {
   }
   const contention = parts['query-while-converting']?.contention;
   if (contention) ratio("a query's p95 beside a conversion against alone", contention.ratio, 2);
+  const detect = parts.detect?.detect;
+  if (detect) {
+    add(
+      `how a file of ${(parts.detect.file.bytes / 1e9).toFixed(0)} GB is to be read is seen within ${DETECT_MS} ms`,
+      detect.median * 1000,
+      DETECT_MS,
+      `${(detect.median * 1000).toFixed(0)} ms`,
+    );
+  }
   const cancel = parts.cancel?.cancel;
   if (cancel) {
     add(

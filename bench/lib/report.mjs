@@ -41,6 +41,7 @@ export function partReport(name, part) {
   }
   if (part.queries) texts.push(`${queryTable(part.queries)}\n`);
   if (part.contention) texts.push(contentionReport(part.contention));
+  if (part.detect) texts.push(detectReport(part.detect));
   if (part.cancel) texts.push(cancelReport(part.cancel));
   return texts.join('\n');
 }
@@ -143,6 +144,14 @@ function contentionReport({ query, count, idle, busy, ratio, conversions }) {
     `\`buzz sql "${query}"\`, ${count} processes alone and ${count} beside \`buzz convert\` of the same file, which came to`,
     `its end ${conversions} ${conversions === 1 ? 'time' : 'times'} meanwhile.\n`,
     `${table(['', 'p50, ms', 'p95, ms', 'p95 against alone'], rows)}\n`,
+  ].join('\n');
+}
+
+function detectReport({ count, median, worst }) {
+  const milliseconds = (value) => (value * 1000).toFixed(0);
+  return [
+    'The whole process `buzz convert --explain`, which decides how the file is to be read and converts nothing.\n',
+    `${table(['times', 'median, ms', 'worst, ms'], [[String(count), milliseconds(median), milliseconds(worst)]])}\n`,
   ].join('\n');
 }
 

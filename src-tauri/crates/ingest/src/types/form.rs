@@ -696,6 +696,7 @@ impl Body {
             is_float: has_exponent || decimals.len() > MOST_DIGITS,
             is_identifier: has_leading_zero || (integer_digits > MOST_DIGITS && !has_exponent),
             is_address: marks.group == Some(Group::Point)
+                && marks.decimal.is_none()
                 && groups.len() == 4
                 && groups.iter().all(|run| append(0, run) <= 255),
         })
@@ -832,6 +833,19 @@ mod tests {
         ] {
             assert_eq!(read(text.as_bytes()), None, "{text}");
         }
+    }
+
+    #[test]
+    fn an_amount_of_four_groups_with_decimals_is_no_address() {
+        let form = Form {
+            decimal: Mark::Comma,
+            group: Some(Group::Point),
+            ..Form::PLAIN
+        };
+        assert_eq!(
+            fixed(form, "87.192.224.000,50"),
+            Some((8_719_222_400_050, 2))
+        );
     }
 
     #[test]
