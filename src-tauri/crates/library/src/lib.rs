@@ -35,7 +35,7 @@ pub use error::Error;
 pub use jobs::{Job, JobStatus};
 pub use ledger::{LEDGER_DAYS, LedgerEntry, LedgerOutcome, LedgerQuery, LedgerRecord};
 pub use notes::{ColumnNotes, Notes, RememberedMatch, SendMode};
-pub use open::{Library, default_root};
+pub use open::{Library, default_root, named_root, portable_root};
 pub use standalone::convert_to_file;
 pub use tables::{PlannedTable, Sheets, planned_tables};
 pub use verified::VerifiedQuestion;

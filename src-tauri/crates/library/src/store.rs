@@ -1,9 +1,12 @@
 //! The database: its tables, their migrations, and how it is opened.
 
+use std::ffi::OsString;
+use std::fs::{self, File};
 use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rusqlite::backup::Progress;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::Error;
@@ -107,12 +110,13 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    let found = steps_taken(&connection, path)?;
+    if (1..MIGRATIONS.len()).contains(&found) {
+        tracing::info!(version = found, "the library is brought up to date");
+        back_up(&connection, path, found)?;
+    }
     let transaction = write(&mut connection)?;
-    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let taken = usize::try_from(version)
-        .ok()
-        .filter(|taken| *taken <= MIGRATIONS.len())
-        .ok_or_else(|| Error::Newer(path.parent().unwrap_or(path).to_owned()))?;
+    let taken = steps_taken(&transaction, path)?;
     for step in &MIGRATIONS[taken..] {
         transaction.execute_batch(step)?;
     }
@@ -127,6 +131,39 @@ pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
     } else {
         Err(damaged(sound))
     }
+}
+
+/// How many of the steps the database has taken.
+fn steps_taken(connection: &Connection, path: &Path) -> Result<usize, Error> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    usize::try_from(version)
+        .ok()
+        .filter(|taken| *taken <= MIGRATIONS.len())
+        .ok_or_else(|| Error::Newer(path.parent().unwrap_or(path).to_owned()))
+}
+
+/// Copies the database as it is before it is brought up to date, to `library.db.version-1` and so on. An earlier copy of
+/// the same version, as an attempt leaves that was broken off, is replaced once the new one is whole.
+fn back_up(connection: &Connection, path: &Path, version: usize) -> Result<(), Error> {
+    let beside = |ending: &str| {
+        let mut name = OsString::from(path);
+        name.push(ending);
+        name
+    };
+    let part = beside(".copy");
+    let disk = |cause| Error::disk(Path::new(&part), cause);
+    match fs::remove_file(&part) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => return Err(disk(cause)),
+        _ => {}
+    }
+    // By SQLite itself: a copy of the file alone would lack what is still in its journal.
+    connection.backup(rusqlite::MAIN_DB, &part, None::<fn(Progress)>)?;
+    File::options()
+        .write(true)
+        .open(&part)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| fs::rename(&part, beside(&format!(".version-{version}"))))
+        .map_err(disk)
 }
 
 /// Begins a transaction that writes; only one process at a time is in one.
