@@ -6,12 +6,18 @@
 mod audit;
 mod chat;
 pub mod commands;
+mod crash;
 mod desktop;
 mod dialog;
 mod error;
 mod export;
 mod import;
 mod in_flight;
+mod instance;
+mod log;
+mod opened;
+mod placement;
+mod platform;
 mod sample;
 pub mod shell;
 mod start;

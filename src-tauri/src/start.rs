@@ -1,21 +1,25 @@
 //! From the start of the program to its end: the log, the library, the window, and a clean close.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::panic::catch_unwind;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use buzz_library::Library;
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager, RunEvent, WebviewWindowBuilder, WindowEvent};
-use tracing_subscriber::EnvFilter;
+use tauri::{
+    AppHandle, Emitter, Manager, RunEvent, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+};
 
-use crate::commands;
+use crate::instance::{self, Start};
+use crate::opened::{self, Opened};
 use crate::shell::Shell;
+use crate::{commands, crash, log, placement, platform};
 
-/// The environment variable that sets how much is logged: `error`, `warn` (the default), `info`, `debug` or `trace`.
-const LOG_VARIABLE: &str = "BUZZ_LOG";
+/// The name of the one window.
+const WINDOW: &str = "main";
 /// How long a close waits for cancelled work to clean up; what is still left then is swept at the next start.
 const CLOSE_WAIT: Duration = Duration::from_secs(10);
 
@@ -23,15 +27,25 @@ const CLOSE_WAIT: Duration = Duration::from_secs(10);
 ///
 /// What keeps it from starting is told in one sentence on standard error and, where there is a display, in a dialog.
 pub fn run() -> ExitCode {
-    log();
-    if !has_display() {
+    let root = buzz_library::default_root();
+    let logs = log_folder();
+    log::start(logs.as_deref());
+    let files = given_files();
+    let mut first = match &root {
+        Ok(root) => match instance::start(root, &files) {
+            Start::First(first) => Some(first),
+            Start::Later => return ExitCode::SUCCESS,
+        },
+        Err(_) => None,
+    };
+    if !platform::has_display() {
         say(NO_DISPLAY);
         return ExitCode::FAILURE;
     }
     // On Linux a display that is named but not there ends in a panic of the window library.
     std::panic::set_hook(Box::new(|_| {}));
     let app = catch_unwind(build);
-    log_panics();
+    crash::watch(logs.clone());
     let app = match app {
         Ok(Ok(app)) => app,
         Ok(Err(error)) => {
@@ -46,19 +60,37 @@ pub fn run() -> ExitCode {
         }
     };
     // Opened only now, when a dialog can be shown if it fails.
-    let library = match buzz_library::default_root().and_then(|root| Library::open(&root)) {
+    let library = match root.and_then(|root| Library::open(&root)) {
         Ok(library) => library,
         Err(error) => return refuse(app, &error.to_string()),
     };
     let shell = Arc::new(Shell::new(library));
     app.manage(Arc::clone(&shell));
+    let waiting = Arc::new(Opened::default());
+    waiting.add(files);
+    app.manage(Arc::clone(&waiting));
+    app.manage(Reports(logs));
+    if let Some(first) = &mut first {
+        let app = app.handle().clone();
+        first.listen(move |files| open_files(&app, files));
+    }
     let code = app.run_return(move |app, event| match event {
         RunEvent::WindowEvent {
             event: WindowEvent::CloseRequested { api, .. },
             ..
-        } if !shell.in_flight.is_idle() => {
-            api.prevent_close();
-            close(app, &shell);
+        } => {
+            if let Some(window) = app.get_webview_window(WINDOW) {
+                placement::keep(&shell.library, &window);
+            }
+            if !shell.in_flight.is_idle() {
+                api.prevent_close();
+                close(app, &shell);
+            }
+        }
+        // What was opened with the program before it ran comes this way, too.
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            open_files(app, urls.iter().filter_map(opened::path).collect());
         }
         // The menu of macOS ends the program without closing the window first.
         RunEvent::ExitRequested {
@@ -71,6 +103,42 @@ pub fn run() -> ExitCode {
         _ => {}
     });
     u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// Where reports of faults are; `None` where the platform has no place for them.
+#[derive(Debug)]
+pub struct Reports(pub Option<PathBuf>);
+
+/// The folder of the log and of reports of faults: the platform's own, or a part of the library where the person said
+/// where that is, so that nothing of it is anywhere else.
+fn log_folder() -> Option<PathBuf> {
+    match buzz_library::named_root() {
+        Some(root) => Some(root.join("logs")),
+        None => platform::log_folder(),
+    }
+}
+
+/// The files that the program was started with.
+fn given_files() -> Vec<PathBuf> {
+    let folder = std::env::current_dir().unwrap_or_default();
+    opened::files(std::env::args_os().skip(1), &folder)
+}
+
+/// Lets the window's page know of files to take in, and brings the window to the front.
+fn open_files(app: &AppHandle, files: Vec<PathBuf>) {
+    if let Some(waiting) = app.try_state::<Arc<Opened>>() {
+        waiting.add(files);
+    }
+    // A page that does not listen yet asks when it is there.
+    let told = app.emit(opened::EVENT, ());
+    if let Err(error) = told {
+        tracing::warn!(%error, "the window was not told of files");
+    }
+    if let Some(window) = app.get_webview_window(WINDOW) {
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
 }
 
 /// What is said where no window can be shown.
@@ -89,7 +157,7 @@ fn build() -> tauri::Result<tauri::App> {
                 Ok(kept) => app.set_theme(commands::settings::theme(kept.theme)),
                 Err(error) => tracing::warn!(%error, "the look of the window cannot be read"),
             }
-            if let Err(error) = open_window(app) {
+            if let Err(error) = open_window(app, &shell.library) {
                 say(&format!(
                     "Buzz CSV cannot start: the window could not be opened ({error})"
                 ));
@@ -101,8 +169,8 @@ fn build() -> tauri::Result<tauri::App> {
         .build(tauri::generate_context!())
 }
 
-/// Opens the one window.
-fn open_window(app: &tauri::App) -> tauri::Result<()> {
+/// Opens the one window, where it was when it was closed.
+fn open_window(app: &tauri::App, library: &Library) -> tauri::Result<WebviewWindow> {
     let config = app
         .config()
         .app
@@ -110,12 +178,23 @@ fn open_window(app: &tauri::App) -> tauri::Result<()> {
         .first()
         .cloned()
         .unwrap_or_default();
-    WebviewWindowBuilder::from_config(app, &config)?
+    let mut builder = WebviewWindowBuilder::from_config(app, &config)?
         // Text from data or from a model may hold links; none of them may take the window elsewhere.
         .on_navigation(|url| is_own_page(url.as_str()))
-        .on_new_window(|_, _| NewWindowResponse::Deny)
-        .build()?;
-    Ok(())
+        .on_new_window(|_, _| NewWindowResponse::Deny);
+    // What the webview itself keeps goes along with a portable library.
+    if let Some(root) = buzz_library::portable_root() {
+        builder = builder.data_directory(root.join("webview"));
+    }
+    if let Some(place) = placement::kept(library).unwrap_or_default()
+        && place.is_reachable(&app.available_monitors()?)
+    {
+        builder = builder
+            .inner_size(place.width, place.height)
+            .position(place.x, place.y)
+            .maximized(place.maximized);
+    }
+    builder.build()
 }
 
 /// Whether an address is one of the application's own pages, which are compiled into it.
@@ -135,6 +214,9 @@ fn is_own_page(url: &str) -> bool {
 
 /// Cancels what is running, waits until it has cleaned up, and ends the program.
 fn close(app: &AppHandle, shell: &Arc<Shell>) {
+    if let Some(window) = app.get_webview_window(WINDOW) {
+        placement::keep(&shell.library, &window);
+    }
     // The window is gone at once; what follows takes moments and needs no watching.
     for window in app.webview_windows().values() {
         let _ = window.hide();
@@ -155,39 +237,10 @@ fn close(app: &AppHandle, shell: &Arc<Shell>) {
 /// Closes as cleanly when the system or a terminal asks the program to end.
 fn end_on_signal(app: AppHandle, shell: Arc<Shell>) {
     tauri::async_runtime::spawn(async move {
-        if signal().await.is_ok() {
+        if platform::asked_to_end().await.is_ok() {
             close(&app, &shell);
         }
     });
-}
-
-/// Resolves when the program is asked to end.
-#[cfg(unix)]
-async fn signal() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
-    tokio::select! {
-        asked = tokio::signal::ctrl_c() => asked,
-        _ = terminate.recv() => Ok(()),
-        _ = hang_up.recv() => Ok(()),
-    }
-}
-
-/// Resolves when the program is asked to end.
-#[cfg(not(unix))]
-async fn signal() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
-}
-
-/// Whether there is a display to open a window on, as far as the environment tells.
-fn has_display() -> bool {
-    if cfg!(any(target_os = "macos", target_os = "windows")) {
-        return true;
-    }
-    ["DISPLAY", "WAYLAND_DISPLAY"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Tells on standard error and in a dialog why the program does not start, and ends it when the dialog is closed.
@@ -219,44 +272,6 @@ fn refuse(app: tauri::App, reason: &str) -> ExitCode {
 /// Says one sentence on standard error; there is nobody to tell if that fails.
 fn say(sentence: &str) {
     let _ = writeln!(std::io::stderr(), "{sentence}");
-}
-
-/// Sends the log to standard error: what happened, never what is in the data.
-fn log() {
-    let level = std::env::var(LOG_VARIABLE)
-        .ok()
-        .and_then(|level| level.parse::<tracing::Level>().ok())
-        .unwrap_or(tracing::Level::WARN);
-    // The libraries beneath log requests and statements at their lower levels, and with them data; they are kept to
-    // warnings whatever the variable says.
-    let mut filter = EnvFilter::new("warn");
-    for name in [
-        "buzz_csv",
-        "buzz_chat",
-        "buzz_query",
-        "buzz_library",
-        "buzz_ingest",
-    ] {
-        if let Ok(directive) = format!("{name}={level}").parse() {
-            filter = filter.add_directive(directive);
-        }
-    }
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .try_init();
-}
-
-/// Logs where a panic happened; its own message may quote data.
-fn log_panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        tracing::error!(%place, "a panic: please report it");
-    }));
 }
 
 #[cfg(test)]

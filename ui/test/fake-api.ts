@@ -211,6 +211,9 @@ function wide(offset: number, limit: number): Uint8Array {
   return tableToIPC(tableFromArrays(data as never, { types }), { format: 'stream' }) ?? new Uint8Array();
 }
 
+export const appCrashReport: Api['appCrashReport'] = () => Promise.resolve(null);
+export const appOpened: Api['appOpened'] = () => Promise.resolve([]);
+export const onOpened: Api['onOpened'] = () => Promise.resolve(() => undefined);
 export const appInfo: Api['appInfo'] = () =>
   Promise.resolve({ version: '0.1.0', library: '/home/ada/.local/share/buzz-csv', memory_budget: 256_000_000 });
 

@@ -40,7 +40,9 @@ macro_rules! commands {
 }
 
 commands![
+    app::app_crash_report,
     app::app_info,
+    app::app_opened,
     aws::aws_profiles,
     aws::aws_test,
     chat::chat_ask,

@@ -31,6 +31,22 @@ export const strings = {
   payload: 'The request',
   counts: { rows, columns, cells },
 
+  crash: {
+    title: 'Buzz CSV met a fault of its own',
+    body: (path: string) =>
+      `It wrote a report to ${path}. Nothing of your data is in it, and it was sent to nobody: read it, and send it if you like.`,
+  },
+
+  licences: {
+    title: 'Licences',
+    open: 'Licences…',
+    intro: (count: number) =>
+      `Buzz CSV is free software under the MIT licence, and contains ${format.count(count)} works of others. Choose one to read its licence.`,
+    search: 'Find a work or a licence',
+    none: 'Nothing of that name.',
+    works: 'Works',
+  },
+
   sidebar: {
     label: 'Library',
     add: 'Add a file',

@@ -3,6 +3,7 @@
  * the shell; every function throws `ApiError`.
  */
 import { Channel, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { toApiError } from './failure';
 import type {
@@ -81,6 +82,18 @@ const AS_FOUND: Reading = { delimiter: null, quote: null, encoding: null, header
 
 /** The version, the library's folder and the memory budget in bytes. */
 export const appInfo = () => call<AppInfo>('app_info');
+/** The report of a fault that the person was not told of yet; null where there is none. */
+export const appCrashReport = () => call<string | null>('app_crash_report');
+/** The files that were opened with the app and that the window has not taken in yet. */
+export const appOpened = () => call<string[]>('app_opened');
+/** Listens to files being opened with the app while it runs; the answer stops listening. */
+export async function onOpened(listener: () => void): Promise<() => void> {
+  try {
+    return await listen('files-opened', listener);
+  } catch (thrown) {
+    throw toApiError(thrown);
+  }
+}
 
 /** Every dataset of the library. */
 export const datasetsList = () => call<DatasetSummary[]>('datasets_list');

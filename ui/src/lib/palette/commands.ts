@@ -48,6 +48,7 @@ const always: Command[] = [
   },
   { id: 'settings', title: words.settings, group: words.actions, key: ',', run: () => (preferences.open = true) },
   { id: 'help', title: words.help, group: words.actions, key: '/', run: () => (layout.helping = true) },
+  { id: 'licences', title: strings.licences.title, group: words.actions, run: () => (layout.licences = true) },
   { id: 'palette', title: words.title, group: words.actions, key: 'k', run: () => (layout.commanding = true) },
 ];
 

@@ -23,6 +23,8 @@ export class Layout {
   commanding = $state(false);
   /** Whether the guide is open. */
   helping = $state(false);
+  /** Whether the licences are open. */
+  licences = $state(false);
   /** What is being dragged over the window. */
   dropping = $state.raw<string[]>([]);
 
