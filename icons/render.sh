@@ -4,7 +4,12 @@ set -eu
 cd "$(dirname "$0")"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-npx --yes @tauri-apps/cli@2 icon icon.svg --output "$out"
-for file in 32x32.png 128x128.png 128x128@2x.png icon.png icon.icns icon.ico; do
+npx tauri icon icon.svg --output "$out"
+for file in 128x128@2x.png icon.png icon.icns icon.ico; do
   cp "$out/$file" "$file"
+done
+# The sizes that desktops on Linux look for; they take the drawing itself for any other.
+npx tauri icon icon.svg --output "$out" --png 16,24,32,48,64,128,256,512
+for size in 16 24 32 48 64 128 256 512; do
+  cp "$out/${size}x$size.png" .
 done

@@ -7,8 +7,9 @@ import { capture, must, which } from './run.mjs';
 
 /**
  * Package names by need and family. `compiler` builds the core and the command line, `window` adds what the webview
- * needs, `test` adds the display, the driver and the hands of the end-to-end tests.
- * @type {Record<string, Record<"compiler" | "window" | "test", string[]>>}
+ * needs, `test` adds the display, the driver and the hands of the end-to-end tests, `desktop` what tells the programs of a
+ * desktop which of them opens a file.
+ * @type {Record<string, Record<"compiler" | "window" | "test" | "desktop", string[]>>}
  */
 export const PACKAGES = {
   debian: {
@@ -25,12 +26,14 @@ export const PACKAGES = {
       'gir1.2-gtk-3.0',
       'fonts-dejavu-core',
     ],
+    desktop: ['desktop-file-utils', 'libglib2.0-bin', 'shared-mime-info'],
   },
   fedora: {
     compiler: ['gcc', 'gcc-c++', 'make', 'pkgconf-pkg-config'],
     window: ['webkit2gtk4.1-devel', 'dbus-devel'],
     // Fedora builds the WebDriver for GTK 4 only, and it cannot click in a GTK 3 webview: no window tests there.
     test: [],
+    desktop: [],
   },
 };
 
@@ -95,7 +98,7 @@ export function installCommands(kind, missing, { root, terminal }) {
 /**
  * Installs what is missing of the operating system's packages, after saying what; on macOS and Windows, where they
  * come from installers of their own, says what is missing instead.
- * @param {("compiler" | "window" | "test")[]} needs
+ * @param {("compiler" | "window" | "test" | "desktop")[]} needs
  */
 export async function ensureSystemPackages(needs) {
   if (process.platform === 'linux') return ensureLinux(needs);

@@ -8,6 +8,9 @@ import { say } from './console.mjs';
 import { npm } from './node-packages.mjs';
 import { must } from './run.mjs';
 
+/** What the pages are built from besides ui/: the guide and the licences are shown in them. */
+const OTHER_SOURCES = ['package-lock.json', 'docs/guide.md', 'docs/licences.json'];
+
 /** Folders in ui/ that nothing of the pages is built from. */
 const NOT_SOURCES = ['dist', 'node_modules', 'test'];
 
@@ -17,7 +20,7 @@ const NOT_SOURCES = ['dist', 'node_modules', 'test'];
  * @param {string} root the project's folder
  */
 export function sourceHash(root) {
-  const files = [join(root, 'package-lock.json')];
+  const files = OTHER_SOURCES.map((name) => join(root, name)).filter((path) => existsSync(path));
   const walk = (folder) => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);

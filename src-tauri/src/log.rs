@@ -16,7 +16,7 @@ const FILES: usize = 7;
 
 /// Begins to log; without a folder, or where it cannot be written to, to standard error alone.
 pub fn start(folder: Option<&Path>) {
-    let file = folder.and_then(|folder| file(folder).ok());
+    let file = folder.and_then(file);
     let stderr = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
@@ -27,14 +27,17 @@ pub fn start(folder: Option<&Path>) {
         .try_init();
 }
 
-/// The file of the day.
-fn file(folder: &Path) -> Result<RollingFileAppender, tracing_appender::rolling::InitError> {
+/// The file of the day; `None` where it cannot be written.
+fn file(folder: &Path) -> Option<RollingFileAppender> {
+    // Made here, for the appender complains on standard error of a folder that is not there yet.
+    std::fs::create_dir_all(folder).ok()?;
     RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("buzz-csv")
         .filename_suffix("log")
         .max_log_files(FILES)
         .build(folder)
+        .ok()
 }
 
 /// What is logged.
