@@ -1,6 +1,10 @@
 // `npm run lint`: every check that needs no run of the program. All of them run, whatever the first ones find.
+// `npm run lint -- --advisories` also asks whether faults of what the app is made of are known, which needs the network.
+
+import { join } from 'node:path';
 
 import { main, say } from './lib/console.mjs';
+import { ensureDeny } from './lib/deny.mjs';
 import { ensureNode, ensureNodePackages, npm } from './lib/node-packages.mjs';
 import { ROOT } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -16,6 +20,7 @@ const CHECKS = {
   'svelte-check': script('ui:check'),
   'eslint and prettier of the window': script('ui:lint'),
   'eslint and prettier of the scripts': script('scripts:lint'),
+  'licences of what is shipped': [process.execPath, [join('scripts', 'licences.mjs'), '--check']],
   // One test of the app's compares the TypeScript of the wire types with what its Rust types would give.
   'generated types': [
     'cargo',
@@ -39,13 +44,19 @@ await main(async () => {
   await ensureNodePackages(ROOT);
   await ensureUi(ROOT);
 
+  const deny = await ensureDeny();
+  const checks = {
+    ...CHECKS,
+    'cargo deny': [deny, ['--offline', 'check', '--hide-inclusion-graph', 'licenses', 'bans', 'sources']],
+    ...(process.argv.includes('--advisories') && { advisories: [deny, ['check', 'advisories']] }),
+  };
   const failed = [];
-  for (const [name, [program, args]] of Object.entries(CHECKS)) {
+  for (const [name, [program, args]] of Object.entries(checks)) {
     say(`── ${name} ──`);
     const { code } = await run(program, args, { cwd: ROOT });
     if (code !== 0) failed.push(name);
   }
-  const passed = Object.keys(CHECKS).length - failed.length;
+  const passed = Object.keys(checks).length - failed.length;
   process.stdout.write(
     `lint: ${passed} passed, ${failed.length} failed${failed.length ? ` (${failed.join(', ')})` : ''}\n`,
   );
