@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arrow::array::RecordBatch;
 use buzz_ingest::Cancel;
@@ -12,6 +12,7 @@ use jiff::civil::DateTime;
 use tempfile::TempDir;
 
 use crate::check::{self, Names};
+use crate::page::Pages;
 use crate::{
     Column, Error, KeyColumn, LikelyKey, Rows, RunOptions, columns_of, quote_identifier, quote_text,
 };
@@ -75,6 +76,8 @@ struct View {
     without: Vec<String>,
     /// Whether it has the columns but no rows.
     empty: bool,
+    /// How its rows are read by their numbers without DuckDB, where that gives the same.
+    pages: OnceLock<Option<Pages>>,
 }
 
 impl View {
@@ -85,6 +88,7 @@ impl View {
             strays,
             without: Vec::new(),
             empty: false,
+            pages: OnceLock::new(),
         }
     }
 
@@ -104,6 +108,14 @@ impl View {
         format!(
             "SELECT *{columns} FROM read_parquet({}){rows}",
             quote_text(&glob_escaped(&self.path))
+        )
+    }
+
+    /// A statement that gives its columns and no rows.
+    fn probe(&self) -> String {
+        format!(
+            "SELECT * FROM main.{} LIMIT 0",
+            quote_identifier(&self.name)
         )
     }
 
@@ -346,32 +358,23 @@ impl Engine {
 
     /// Rows `offset..offset + limit` of one view in the order of its file; at least one batch, which may have no rows.
     ///
-    /// Only the row groups that hold these rows are read, so that the end of a large table comes as fast as its start.
+    /// Only what holds these rows is read, so that the end of a large table comes as fast as its start.
     ///
     /// # Errors
     /// [`Error::NoSuchTable`], and those of reading.
     pub fn page(&self, table: &str, offset: u64, limit: u64) -> Result<Vec<RecordBatch>, Error> {
         let view = self.view(table)?;
+        let end = offset.saturating_add(limit);
+        // What cannot be read this way is left to DuckDB, which also says why.
+        if let Some(pages) = self.pages(view)?
+            && let Ok(batches) = pages.rows(&(offset..end))
+        {
+            return Ok(batches);
+        }
         let instance = self.instance()?;
         let connection = instance.connect()?;
-        let read = |sql: &str| {
-            let mut statement = connection.prepare(sql)?;
-            let rows = statement.stream_arrow([])?;
-            let schema = rows.get_schema();
-            let mut batches = rows.collect::<Result<Vec<_>, _>>()?;
-            if batches.is_empty() {
-                batches.push(RecordBatch::new_empty(schema));
-            }
-            Ok(batches)
-        };
-        let end = offset.saturating_add(limit);
-        let columns = {
-            let probe = format!(
-                "SELECT * FROM main.{} LIMIT 0",
-                quote_identifier(&view.name)
-            );
-            columns_of(&read(&probe).map_err(|error| instance.error(error))?[0].schema())
-        };
+        let read = |sql: &str| read_all(&connection, sql).map_err(|error| instance.error(error));
+        let columns = columns_of(&read(&view.probe())?[0].schema());
         let Numbered {
             from,
             number,
@@ -385,7 +388,21 @@ impl Engine {
         } else {
             format!("SELECT {all} FROM {from} WHERE {number} >= {offset} AND {number} < {end}")
         })
-        .map_err(|error| instance.error(error))
+    }
+
+    /// How a view's rows are read by their numbers without DuckDB, where that gives the same.
+    fn pages<'a>(&self, view: &'a View) -> Result<Option<&'a Pages>, Error> {
+        if view.is_narrowed() {
+            return Ok(None);
+        }
+        if let Some(known) = view.pages.get() {
+            return Ok(known.as_ref());
+        }
+        let instance = self.instance()?;
+        let none =
+            read_all(&instance.connect()?, &view.probe()).map_err(|error| instance.error(error))?;
+        let like = || Pages::like(&view.path, &none[0].schema());
+        Ok(view.pages.get_or_init(like).as_ref())
     }
 
     /// The name of the view of what did not fit into a table, where there is one.
@@ -433,6 +450,18 @@ impl Engine {
         }
         Ok(instance.clone())
     }
+}
+
+/// All batches of a statement's result; at least one, which may have no rows.
+fn read_all(connection: &Connection, sql: &str) -> duckdb::Result<Vec<RecordBatch>> {
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.stream_arrow([])?;
+    let schema = rows.get_schema();
+    let mut batches = rows.collect::<Result<Vec<_>, _>>()?;
+    if batches.is_empty() {
+        batches.push(RecordBatch::new_empty(schema));
+    }
+    Ok(batches)
 }
 
 impl Instance {

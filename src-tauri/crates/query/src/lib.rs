@@ -17,6 +17,7 @@ mod fold;
 mod ipc;
 mod joins;
 mod keys;
+mod page;
 mod rows;
 mod sql;
 mod stored;
