@@ -165,6 +165,24 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_leaves_a_report_without_what_it_says() {
+        let folder = tempfile::tempdir().unwrap();
+        watch(Some(folder.path().to_owned()));
+        let data = "a name from a cell";
+        let fault = std::thread::Builder::new().name("worker".to_owned());
+        let ended = fault.spawn(move || panic!("no place for {data}")).unwrap();
+        assert!(ended.join().is_err());
+        drop(std::panic::take_hook());
+        let [report] = &reports(folder.path())[..] else {
+            panic!("there is one report");
+        };
+        let text = fs::read_to_string(report).unwrap();
+        assert!(!text.contains(data), "{text}");
+        assert!(text.contains("Thread:   worker"), "{text}");
+        assert!(text.contains("crash.rs:"), "{text}");
+    }
+
+    #[test]
     fn a_message_with_data_in_it_is_not_written() {
         let text = report(0).text();
         assert!(text.contains("Message:  left out"), "{text}");

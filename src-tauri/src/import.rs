@@ -12,12 +12,12 @@ use buzz_library::{Dataset, Library, Sheets};
 
 use crate::error::blocking;
 use crate::in_flight::Running;
-use crate::sample;
 use crate::shell::Shell;
 use crate::wire::{
     ColumnChange, Combination, DroppedFiles, Failure, FoundFile, JobEvent, LeftOut, Phase, Reading,
     TableId,
 };
+use crate::{resources, sample};
 
 /// What is to be converted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +118,7 @@ pub async fn combinable(paths: Vec<PathBuf>) -> Result<Combination, Failure> {
 /// # Errors
 /// None but that the application is about to end.
 pub async fn look(paths: Vec<PathBuf>, reading: Reading) -> Result<Vec<FoundFile>, Failure> {
-    let options = options(reading);
+    let options = options(reading, Options::default());
     blocking(move || {
         Ok::<_, Failure>(
             paths
@@ -143,7 +143,8 @@ fn found_file(path: &Path, options: &Options) -> FoundFile {
     }
 }
 
-fn options(reading: Reading) -> Options {
+/// The options with what a person says of how a file is written.
+fn options(reading: Reading, usual: Options) -> Options {
     Options {
         delimiter: reading.delimiter,
         quote: reading.quote,
@@ -154,7 +155,7 @@ fn options(reading: Reading) -> Options {
             Some(false) => Header::No,
         },
         skip_rows: reading.skip_rows,
-        ..Options::default()
+        ..usual
     }
 }
 
@@ -217,32 +218,31 @@ where
             phase: Mutex::new(None),
         };
         let library = &shell.library;
+        let usual = resources::for_conversion(library)?;
         match wanted {
             Wanted::Table { path, table, name } => {
                 let options = Options {
                     table: table.map(Into::into),
-                    ..Options::default()
+                    ..usual
                 };
                 library.import(&path, name.as_deref(), &options, &progress, &cancel)
             }
             Wanted::Files { paths, name } => {
-                let options = Options::default();
-                library.combine(&paths, Some(&name), &options, &progress, &cancel)
+                library.combine(&paths, Some(&name), &usual, &progress, &cancel)
             }
             Wanted::Sample => {
                 let path = sample::write(library)?;
-                library.import(&path, None, &Options::default(), &progress, &cancel)
+                library.import(&path, None, &usual, &progress, &cancel)
             }
             Wanted::Again { dataset, reading } => anew(&shell, &dataset, |library| {
-                library.read_again(&dataset, &options(reading), &progress, &cancel)
+                library.read_again(&dataset, &options(reading, usual), &progress, &cancel)
             }),
             Wanted::Refresh { dataset } => anew(&shell, &dataset, |library| {
-                library.refresh(&dataset, &progress, &cancel)
+                library.refresh(&dataset, &usual, &progress, &cancel)
             }),
             Wanted::Change { dataset, change } => anew(&shell, &dataset, |library| {
                 let changes = [change.into()];
-                let options = Options::default();
-                library.change_columns(&dataset, &changes, &options, &progress, &cancel)
+                library.change_columns(&dataset, &changes, &usual, &progress, &cancel)
             }),
         }
     };

@@ -18,6 +18,7 @@ mod log;
 mod opened;
 mod placement;
 mod platform;
+mod resources;
 mod sample;
 pub mod shell;
 mod start;

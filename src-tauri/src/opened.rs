@@ -39,9 +39,7 @@ pub fn files(arguments: impl IntoIterator<Item = OsString>, folder: &Path) -> Ve
         if !literal && argument == "--" {
             literal = true;
         } else if literal || !argument.as_encoded_bytes().starts_with(b"-") {
-            if let Some(file) = file(argument, folder) {
-                files.push(file);
-            }
+            files.extend(file(argument, folder));
         }
     }
     files

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use crate::chat::{Connection, Pending};
 use crate::error::failure;
 use crate::in_flight::InFlight;
+use crate::resources;
 use crate::wire::{Failure, RowsOf};
 
 /// Engines that are kept open: the scopes between which a person goes to and fro.
@@ -138,7 +139,10 @@ impl Shell {
         }
         // Opened without holding the lock, so that nobody else waits for it; should two open the same scope at
         // once, the later one is kept.
-        let engine = Arc::new(Engine::open(&tables, &engine_options())?);
+        let engine = Arc::new(Engine::open(
+            &tables,
+            &resources::for_engine(&self.library)?,
+        )?);
         let mut engines = lock(&self.engines);
         engines.retain(|scope| scope.tables != tables);
         engines.push(Scope {
@@ -149,6 +153,11 @@ impl Shell {
             engines.remove(0);
         }
         Ok(engine)
+    }
+
+    /// Has engines opened anew, with what the person chose meanwhile; those at work go on as they are.
+    pub(crate) fn forget_engines(&self) {
+        lock(&self.engines).clear();
     }
 
     /// The open engine of this scope, which thereby becomes the one used last.
@@ -184,7 +193,8 @@ impl Shell {
         let table = match known {
             Some(table) => table,
             None => {
-                let table = Arc::new(ResultTable::new(&stored, cancel)?);
+                let options = resources::for_engine(&self.library)?;
+                let table = Arc::new(ResultTable::new(&stored, &options, cancel)?);
                 let mut tables = lock(&self.result_tables);
                 tables.push((result_id.clone(), Arc::clone(&table)));
                 if tables.len() > RESULT_TABLES {
@@ -311,7 +321,7 @@ impl ResultTable {
     const NAME: &str = "result";
 
     /// Writes the result to a file and opens an engine over it.
-    fn new(stored: &Stored, cancel: &Cancel) -> Result<Self, Failure> {
+    fn new(stored: &Stored, options: &EngineOptions, cancel: &Cancel) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new()
             .prefix("result-")
             .tempdir_in(temp_root())
@@ -333,20 +343,9 @@ impl ResultTable {
             strays: None,
         };
         Ok(Self {
-            engine: Arc::new(Engine::open(&[table], &engine_options())?),
+            engine: Arc::new(Engine::open(&[table], options)?),
             _folder: folder,
         })
-    }
-}
-
-/// The bounds within which every engine works.
-fn engine_options() -> EngineOptions {
-    EngineOptions {
-        memory: EngineOptions::USUAL_MEMORY,
-        threads: 0,
-        temp_root: temp_root(),
-        temp_limit: EngineOptions::USUAL_TEMP_LIMIT,
-        now: now(),
     }
 }
 

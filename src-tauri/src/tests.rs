@@ -17,9 +17,10 @@ use crate::commands::{aws, chat as conversations, datasets, ledger, query, setti
 use crate::import::Wanted;
 use crate::shell::Shell;
 use crate::wire::{
-    Arrangement, Audited, CellRange, CellSearch, ChatEvent, ColumnChange, Condition, Confirm,
-    DatasetSummary, Ended, ExportEvent, ExportFormat, ExportSource, ExportStyle, FigureSource,
-    Filter, JobEvent, Privacy, Role, RowsOf, SendMode, Settings, SortKey,
+    Appearance, Arrangement, Audited, CellRange, CellSearch, ChatEvent, ColumnChange, Condition,
+    Confirm, DatasetSummary, Ended, ExportEvent, ExportFormat, ExportSource, ExportStyle,
+    FigureSource, Filter, JobEvent, Privacy, Resources, Role, RowsOf, SendMode, Settings, SortKey,
+    Theme,
 };
 use crate::{export, import};
 
@@ -1096,6 +1097,61 @@ async fn a_question_that_is_asked_again_takes_the_place_of_the_former_one() {
         .map(|message| message.text.as_str())
         .collect();
     assert_eq!(texts, ["How many cities?"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_the_window_looks_and_what_it_may_use_is_kept() {
+    let host = Host::new();
+    let usual = settings::appearance(&host.shell).await.unwrap();
+    assert_eq!(
+        (usual.theme, usual.text_percent, usual.locale),
+        (Theme::System, 100, None)
+    );
+    let chosen = Appearance {
+        theme: Theme::Dark,
+        text_percent: 500,
+        locale: Some("de-DE".to_owned()),
+    };
+    settings::set_appearance(&host.shell, chosen.clone())
+        .await
+        .unwrap();
+    let kept = settings::appearance(&host.shell).await.unwrap();
+    assert_eq!(
+        kept,
+        Appearance {
+            text_percent: 200,
+            ..chosen
+        }
+    );
+    let odd = Appearance {
+        locale: Some("de DE'; --".to_owned()),
+        ..kept
+    };
+    settings::set_appearance(&host.shell, odd).await.unwrap();
+    let kept = settings::appearance(&host.shell).await.unwrap();
+    assert_eq!(kept.locale, None);
+
+    let resources = |conversion_mb, query_mb, threads| Resources {
+        conversion_mb,
+        query_mb,
+        threads,
+    };
+    let library = &host.shell.library;
+    assert_eq!(
+        crate::resources::kept(library).unwrap(),
+        resources(256, 1_000, 0)
+    );
+    settings::set_resources(&host.shell, resources(512, 1, 3))
+        .await
+        .unwrap();
+    assert_eq!(
+        crate::resources::kept(library).unwrap(),
+        resources(512, 256, 3)
+    );
+    let options = crate::resources::for_conversion(library).unwrap();
+    assert_eq!((options.memory, options.threads), (512_000_000, 3));
+    let options = crate::resources::for_engine(library).unwrap();
+    assert_eq!((options.memory, options.threads), (256_000_000, 3));
 }
 
 #[tokio::test(flavor = "multi_thread")]

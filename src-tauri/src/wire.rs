@@ -24,8 +24,6 @@ pub struct AppInfo {
     pub version: String,
     /// The library's folder.
     pub library: String,
-    /// Bytes of memory that a conversion may use at most.
-    pub memory_budget: u64,
 }
 
 /// A dataset in a list.
@@ -1251,12 +1249,25 @@ pub enum Theme {
 }
 
 /// How the window looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Appearance {
     /// Light or dark.
     pub theme: Theme,
     /// The size of text in percent of the usual one, from 80 to 200.
     pub text_percent: u16,
+    /// How numbers and dates are written, as a BCP 47 tag such as `de-DE`; null means as the desktop does.
+    pub locale: Option<String>,
+}
+
+/// How much of the computer the application may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Resources {
+    /// Megabytes of memory for a conversion, from 64 to 16,000.
+    pub conversion_mb: u32,
+    /// Megabytes of memory for the questions to each set of datasets, from 256 to 256,000.
+    pub query_mb: u32,
+    /// Threads for either; 0 means one for each core.
+    pub threads: u16,
 }
 
 /// The person's choices; null means that the application chooses.
@@ -1466,6 +1477,7 @@ mod tests {
             Privacy,
             Theme,
             Appearance,
+            Resources,
             Settings,
             ProfileKind,
             ProfileInfo,

@@ -215,7 +215,7 @@ export const appCrashReport: Api['appCrashReport'] = () => Promise.resolve(null)
 export const appOpened: Api['appOpened'] = () => Promise.resolve([]);
 export const onOpened: Api['onOpened'] = () => Promise.resolve(() => undefined);
 export const appInfo: Api['appInfo'] = () =>
-  Promise.resolve({ version: '0.1.0', library: '/home/ada/.local/share/buzz-csv', memory_budget: 256_000_000 });
+  Promise.resolve({ version: '0.1.0', library: '/home/ada/.local/share/buzz-csv' });
 
 export const datasetsList: Api['datasetsList'] = async () => {
   if (scene === 'loading') await wait(1e8);
@@ -821,10 +821,16 @@ export const settingsSet: Api['settingsSet'] = (values) => {
   return Promise.resolve(null);
 };
 let privacy: real.Privacy = { send: 'rows', confirm: 'nothing', tokens_per_day: null, ledger_days: 90 };
-let appearance: real.Appearance = { theme: 'system', text_percent: 100 };
+let appearance: real.Appearance = { theme: 'system', text_percent: 100, locale: null };
 export const appearanceGet: Api['appearanceGet'] = () => Promise.resolve(appearance);
 export const appearanceSet: Api['appearanceSet'] = (wanted) => {
   appearance = wanted;
+  return Promise.resolve(null);
+};
+let resources: real.Resources = { conversion_mb: 256, query_mb: 1000, threads: 0 };
+export const resourcesGet: Api['resourcesGet'] = () => Promise.resolve(resources);
+export const resourcesSet: Api['resourcesSet'] = (values) => {
+  resources = values;
   return Promise.resolve(null);
 };
 export const privacyGet: Api['privacyGet'] = () => Promise.resolve(privacy);

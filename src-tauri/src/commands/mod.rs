@@ -99,6 +99,8 @@ commands![
     query::result_release,
     settings::appearance_get,
     settings::appearance_set,
+    settings::resources_get,
+    settings::resources_set,
     settings::privacy_get,
     settings::privacy_set,
     settings::settings_get,

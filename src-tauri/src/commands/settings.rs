@@ -8,12 +8,16 @@ use tauri::AppHandle;
 
 use super::Shared;
 use crate::error::blocking;
+use crate::resources;
 use crate::shell::Shell;
-use crate::wire::{Appearance, Failure, Privacy, Settings, Theme};
+use crate::wire::{Appearance, Failure, Privacy, Resources, Settings, Theme};
 
 /// The keys under which the look is kept, and what a size of text may be, in percent.
 const THEME: &str = "theme";
 const TEXT_PERCENT: &str = "text_percent";
+const LOCALE: &str = "locale";
+/// The longest tag of a locale that is kept, in bytes.
+const LONGEST_LOCALE: usize = 35;
 const USUAL_PERCENT: u16 = 100;
 const LEAST_PERCENT: u16 = 80;
 const MOST_PERCENT: u16 = 200;
@@ -54,6 +58,36 @@ pub async fn privacy_set(shell: Shared<'_>, privacy: Privacy) -> Result<(), Fail
     set_privacy(&shell, privacy).await
 }
 
+/// How much of the computer the application may use.
+///
+/// # Errors
+/// The library's.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn resources_get(shell: Shared<'_>) -> Result<Resources, Failure> {
+    let library = Arc::clone(&shell.library);
+    blocking(move || resources::kept(&library)).await
+}
+
+/// Keeps how much of the computer the application may use, for what begins from now on.
+///
+/// # Errors
+/// The library's.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn resources_set(shell: Shared<'_>, resources: Resources) -> Result<(), Failure> {
+    set_resources(&shell, resources).await
+}
+
+/// What [`resources_set`] does.
+pub(crate) async fn set_resources(shell: &Arc<Shell>, resources: Resources) -> Result<(), Failure> {
+    let shell = Arc::clone(shell);
+    blocking(move || -> Result<(), Failure> {
+        resources::keep(&shell.library, resources)?;
+        shell.forget_engines();
+        Ok(())
+    })
+    .await
+}
+
 /// How the window looks.
 ///
 /// # Errors
@@ -73,8 +107,9 @@ pub async fn appearance_set(
     shell: Shared<'_>,
     appearance: Appearance,
 ) -> Result<(), Failure> {
+    let theme_wanted = theme(appearance.theme);
     set_appearance(&shell, appearance).await?;
-    app.set_theme(theme(appearance.theme));
+    app.set_theme(theme_wanted);
     Ok(())
 }
 
@@ -99,9 +134,17 @@ pub(crate) async fn set_appearance(
         library.set_setting(THEME, theme)?;
         let percent = appearance.text_percent.clamp(LEAST_PERCENT, MOST_PERCENT);
         let percent = (percent != USUAL_PERCENT).then(|| percent.to_string());
-        Ok(library.set_setting(TEXT_PERCENT, percent.as_deref())?)
+        library.set_setting(TEXT_PERCENT, percent.as_deref())?;
+        let locale = appearance.locale.filter(|tag| is_tag(tag));
+        Ok(library.set_setting(LOCALE, locale.as_deref())?)
     })
     .await
+}
+
+/// Whether a text may be the tag of a locale, of which the window decides whether it knows it.
+fn is_tag(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    !text.is_empty() && text.len() <= LONGEST_LOCALE && text.bytes().all(is_part)
 }
 
 /// How the window looks, as the library keeps it; what cannot be read is as usual.
@@ -120,6 +163,7 @@ pub(crate) fn kept_appearance(library: &Library) -> Result<Appearance, buzz_libr
         text_percent: percent
             .unwrap_or(USUAL_PERCENT)
             .clamp(LEAST_PERCENT, MOST_PERCENT),
+        locale: library.setting(LOCALE)?.filter(|tag| is_tag(tag)),
     })
 }
 

@@ -5,6 +5,8 @@
 
 /** A person's way of writing things down; made once per locale. */
 export class Format {
+  /** The locale, as a BCP 47 tag. */
+  readonly locale: string;
   readonly #integer: Intl.NumberFormat;
   readonly #compact: Intl.NumberFormat;
   readonly #percent: Intl.NumberFormat;
@@ -17,6 +19,7 @@ export class Format {
 
   constructor(locale?: string) {
     this.#integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+    this.locale = this.#integer.resolvedOptions().locale;
     this.#compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
     this.#percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
     this.#short = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
@@ -103,13 +106,27 @@ export class Format {
   }
 }
 
-/** The locale of the person's system; where none is set up, numbers are still grouped. */
-export function locale(): string | undefined {
+function isKnown(tag: string): boolean {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The locale that the person chose, or that of their system; where none is set up there, numbers are still grouped. */
+export function locale(chosen: string | null = null): string | undefined {
+  if (chosen !== null && isKnown(chosen)) return chosen;
   return /posix/i.test(new Intl.NumberFormat().resolvedOptions().locale) ? 'en-US' : undefined;
 }
 
 /** The person's own way of writing things down. */
-export const format = new Format(locale());
+export let format = new Format(locale());
+
+/** Has things written in a locale from now on; what is shown already has to be shown anew. */
+export function formatIn(chosen: string | null): void {
+  format = new Format(locale(chosen));
+}
 
 /** A sentence of the core as it stands by itself: with a capital letter and a full stop. */
 export function sentence(text: string): string {

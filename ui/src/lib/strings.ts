@@ -16,6 +16,12 @@ const few = (values: string[], word: string) => {
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} ${word} ${shown.at(-1) ?? ''}`;
 };
 
+/** An amount and a day as a locale writes them. */
+function example(tag: string): string {
+  const day = new Intl.DateTimeFormat(tag, { dateStyle: 'short', timeZone: 'UTC' });
+  return `${new Intl.NumberFormat(tag).format(1_234_567.5)}, ${day.format(new Date(Date.UTC(2026, 2, 14)))}`;
+}
+
 export const strings = {
   app: 'Buzz CSV',
   close: 'Close',
@@ -585,6 +591,8 @@ export const strings = {
     label: 'SQL statement',
     run: 'Run',
     runHint: 'Ctrl Enter',
+    explain: 'Explain',
+    explainHint: 'How DuckDB would go about it, without running it',
     stop: 'Cancel',
     running: 'Running',
     hint: 'Run a query to see its rows here.',
@@ -781,11 +789,20 @@ export const strings = {
     about: 'About',
     version: 'Version',
     library: 'Library folder',
-    memory: 'Memory for conversions',
     appearance: 'Look',
     theme: 'Light or dark',
     themes: { system: 'As the desktop', light: 'Light', dark: 'Dark' } satisfies Record<Theme, string>,
     textSize: 'Size of text',
+    locale: 'Numbers and dates',
+    localeSystem: 'As the computer writes them',
+    localeNamed: (name: string, tag: string) => `${name}: ${example(tag)}`,
+    resources: 'Use of this computer',
+    resourcesBody:
+      'What begins from now on keeps to it. More memory makes long conversions and large questions faster.',
+    conversionMemory: 'Memory for a conversion',
+    queryMemory: 'Memory for questions',
+    threads: 'Processor cores',
+    everyThread: (count: number) => `All of them (${format.count(count)})`,
     shortcuts: 'Keyboard',
     kinds: {
       sso: 'single sign-on',

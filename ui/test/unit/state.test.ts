@@ -1,3 +1,4 @@
+import { tableFromArrays, tableToIPC } from '@uwdata/flechette';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import * as api from '$lib/api';
 import type {
@@ -12,6 +13,8 @@ import type {
 } from '$lib/api';
 import { Activity, ImportJob, type ExportRequest } from '$lib/state/activity.svelte';
 import { NO_EXTRAS } from '$lib/chat/turns';
+import * as written from '$lib/format';
+import * as cells from '$lib/grid/shown';
 import { Chat } from '$lib/state/chat.svelte';
 import { library } from '$lib/state/library.svelte';
 import { Preferences } from '$lib/state/settings.svelte';
@@ -342,6 +345,22 @@ describe('the SQL box', () => {
     expect(sql.result?.result_id).toBe('r2');
   });
 
+  it('shows how a statement would run in place of its result, and does not remember it as run', async () => {
+    const sql = new Sql();
+    sql.text = 'select 1';
+    const data = { explain_key: ['physical_plan'], explain_value: ['┌──┐\n│ SCAN │\n└──┘'] };
+    core.queryRun.mockResolvedValueOnce({ ...result, result_id: 'plan' });
+    core.resultPage.mockResolvedValueOnce(tableToIPC(tableFromArrays(data), { format: 'stream' }) ?? new Uint8Array());
+    await sql.explain();
+    expect(core.queryRun.mock.lastCall?.[1]).toBe('EXPLAIN select 1');
+    expect(sql).toMatchObject({ busy: false, result: null, plan: '┌──┐\n│ SCAN │\n└──┘' });
+    expect(core.resultRelease).toHaveBeenCalledExactlyOnceWith('plan');
+    expect(sql.history).not.toContain('EXPLAIN select 1');
+    core.queryRun.mockResolvedValueOnce(result);
+    await sql.run();
+    expect(sql).toMatchObject({ plan: null, ran: 'select 1' });
+  });
+
   it('shows an error in place of a result', async () => {
     const sql = new Sql();
     sql.text = 'drop table x';
@@ -558,6 +577,19 @@ describe('settings', () => {
     await preferences.set({ region: 'eu-west-1' });
     expect(preferences.values.region).toBeNull();
     expect(toasts.list[0]?.detail).toBe('The disk is full.');
+  });
+});
+
+describe('numbers and dates', () => {
+  it('are written as the person chose, and as the computer does where that is unknown', async () => {
+    const preferences = new Preferences();
+    await preferences.setAppearance({ locale: 'de-DE' });
+    expect([written.format.count(1_234_567), cells.shown.number('1234.5', true)]).toEqual(['1.234.567', '1.234,5']);
+    await preferences.setAppearance({ locale: 'a-' });
+    expect(written.format.count(1_234_567)).toBe('1,234,567');
+    core.appearanceSet.mockRejectedValueOnce(new api.ApiError({ code: 'io', message: 'The disk is full.' }));
+    await preferences.setAppearance({ locale: 'de-DE' });
+    expect(written.format.count(1_234_567)).toBe('1,234,567');
   });
 });
 

@@ -54,17 +54,25 @@ impl Library {
         })
     }
 
-    /// Reads the file of a dataset once more because it has changed, in the way in which it was read before.
+    /// Reads the file of a dataset once more because it has changed, in the way in which it was read before; of `options`,
+    /// only `memory`, `threads`, `compression` and `profile` count.
     ///
     /// # Errors
     /// Those of [`Library::read_again`].
     pub fn refresh(
         &self,
         id: &str,
+        options: &Options,
         progress: &dyn Progress,
         cancel: &Cancel,
     ) -> Result<Dataset, Error> {
-        let options = self.receipt(id)?.overruled.options();
+        let options = Options {
+            memory: options.memory,
+            threads: options.threads,
+            compression: options.compression,
+            profile: options.profile,
+            ..self.receipt(id)?.overruled.options()
+        };
         self.read_again(id, &options, progress, cancel)
     }
 

@@ -5,6 +5,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
+import { format } from '../format';
 import { toApiError } from './failure';
 import type {
   AppInfo,
@@ -42,6 +43,7 @@ import type {
   PictureKind,
   Privacy,
   ProfileInfo,
+  Resources,
   QueryResult,
   Reading,
   RowsOf,
@@ -134,11 +136,10 @@ export const datasetSetFact = (id: string, fact: string, kept: boolean) =>
 /** Remembers which cells a word means; no cells forget it. */
 export const datasetSetMatch = (id: string, kept: KeptMatch) => call<DatasetNotes>('dataset_set_match', { id, kept });
 /** What would be sent to have the model draft what to write about a dataset. */
-export const datasetDraftRequest = (id: string) =>
-  call<string>('dataset_draft_request', { id, locale: navigator.language });
+export const datasetDraftRequest = (id: string) => call<string>('dataset_draft_request', { id, locale: format.locale });
 /** Has the model draft what to write about a dataset; `chatStop` stops it. Nothing is kept. */
 export const datasetDraft = (id: string, requestId: string) =>
-  call<DatasetDraft>('dataset_draft', { id, locale: navigator.language, request_id: requestId });
+  call<DatasetDraft>('dataset_draft', { id, locale: format.locale, request_id: requestId });
 /** Questions that the dataset can answer without any model. */
 export const datasetSuggestions = (id: string) => call<SuggestedQuestion[]>('dataset_suggestions', { id });
 
@@ -248,7 +249,7 @@ export const chatAsk = (
     question,
     matches,
     from_message: fromMessage,
-    locale: navigator.language,
+    locale: format.locale,
     request_id: requestId,
     channel: channel(onEvent),
   });
@@ -313,6 +314,10 @@ export const settingsSet = (settings: Settings) => call<null>('settings_set', { 
 export const appearanceGet = () => call<Appearance>('appearance_get');
 /** Keeps how the window looks, and makes it look so. */
 export const appearanceSet = (appearance: Appearance) => call<null>('appearance_set', { appearance });
+/** How much of the computer the app may use. */
+export const resourcesGet = () => call<Resources>('resources_get');
+/** Keeps how much of the computer the app may use, for what begins from now on. */
+export const resourcesSet = (resources: Resources) => call<null>('resources_set', { resources });
 /** What the person chose about what leaves the machine. */
 export const privacyGet = () => call<Privacy>('privacy_get');
 /** Keeps what the person chose about what leaves the machine. */

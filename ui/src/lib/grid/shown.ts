@@ -110,7 +110,12 @@ function bare(month: string): string {
 }
 
 /** The person's own way of writing the values of cells. */
-export const shown = new Shown(locale());
+export let shown = new Shown(locale());
+
+/** Has cells written in a locale from now on; what is shown already has to be shown anew. */
+export function showIn(chosen: string | null): void {
+  shown = new Shown(locale(chosen));
+}
 
 /** What is known of a column's numbers. */
 interface Numbers {

@@ -1,5 +1,7 @@
 import * as api from '$lib/api';
-import type { AppInfo, Appearance, AwsStatus, Failure, Privacy, ProfileInfo, Settings } from '$lib/api';
+import type { AppInfo, Appearance, AwsStatus, Failure, Privacy, ProfileInfo, Resources, Settings } from '$lib/api';
+import { formatIn } from '$lib/format';
+import { showIn } from '$lib/grid/shown';
 import { toasts } from './toasts.svelte';
 
 /** The person's choices, and what is known about AWS on this computer. */
@@ -9,7 +11,9 @@ export class Preferences {
   values = $state<Settings>({ profile: null, region: null, model: null });
   /** What may leave the computer; until it has been read, the app shows what is usual. */
   privacy = $state<Privacy>({ send: 'rows', confirm: 'nothing', tokens_per_day: null, ledger_days: 90 });
-  appearance = $state<Appearance>({ theme: 'system', text_percent: 100 });
+  appearance = $state<Appearance>({ theme: 'system', text_percent: 100, locale: null });
+  /** Until they have been read, the app shows what is usual. */
+  resources = $state<Resources>({ conversion_mb: 256, query_mb: 1000, threads: 0 });
   /** Null until they have been looked for. */
   profiles = $state.raw<ProfileInfo[] | null>(null);
   info = $state.raw<AppInfo | null>(null);
@@ -20,12 +24,15 @@ export class Preferences {
 
   async load(): Promise<void> {
     try {
-      [this.values, this.info, this.privacy, this.appearance] = await Promise.all([
+      const [values, info, privacy, appearance, resources] = await Promise.all([
         api.settingsGet(),
         api.appInfo(),
         api.privacyGet(),
         api.appearanceGet(),
+        api.resourcesGet(),
       ]);
+      this.#writeIn(appearance.locale);
+      Object.assign(this, { values, info, privacy, appearance, resources });
     } catch (thrown) {
       toasts.bad(thrown);
     }
@@ -74,11 +81,26 @@ export class Preferences {
   /** Keeps how the window looks. */
   async setAppearance(change: Partial<Appearance>): Promise<void> {
     const before = $state.snapshot(this.appearance);
-    this.appearance = { ...before, ...change };
+    const wanted = { ...before, ...change };
+    this.#writeIn(wanted.locale);
+    this.appearance = wanted;
     try {
-      await api.appearanceSet({ ...before, ...change });
+      await api.appearanceSet(wanted);
     } catch (thrown) {
+      this.#writeIn(before.locale);
       this.appearance = before;
+      toasts.bad(thrown);
+    }
+  }
+
+  /** Keeps how much of the computer the app may use. */
+  async setResources(change: Partial<Resources>): Promise<void> {
+    const before = $state.snapshot(this.resources);
+    this.resources = { ...before, ...change };
+    try {
+      await api.resourcesSet({ ...before, ...change });
+    } catch (thrown) {
+      this.resources = before;
       toasts.bad(thrown);
     }
   }
@@ -97,6 +119,11 @@ export class Preferences {
     } finally {
       if (test === this.#test) this.testing = false;
     }
+  }
+
+  #writeIn(locale: string | null): void {
+    formatIn(locale);
+    showIn(locale);
   }
 
   #forget(): void {

@@ -1,6 +1,7 @@
 import * as api from '$lib/api';
 import type { Failure, QueryResult } from '$lib/api';
 import type { RowSource } from '$lib/grid/pages';
+import { textRows } from '$lib/grid/rows';
 import { library } from './library.svelte';
 import { toasts } from './toasts.svelte';
 
@@ -44,6 +45,8 @@ export class Sql {
   /** The statement that gave the result. */
   ran = $state('');
   error = $state.raw<Failure | null>(null);
+  /** How DuckDB would go about the statement, in place of its result. */
+  plan = $state.raw<string | null>(null);
   /** Statements that were run, the newest first. */
   history = $state.raw<string[]>(remembered());
   /** When the query under way began, in milliseconds since 1970. */
@@ -59,13 +62,35 @@ export class Sql {
     const text = statement.trim();
     if (text === '' || this.busy) return;
     this.#remember(text);
+    await this.#ask(text, (result) => {
+      this.#replace(result, text, true);
+      return Promise.resolve();
+    });
+  }
+
+  /** Shows how DuckDB would go about a statement; it is not run. */
+  async explain(statement: string = this.text): Promise<void> {
+    const text = statement.trim().replace(/^explain\s+/i, '');
+    if (text === '' || this.busy) return;
+    await this.#ask(`EXPLAIN ${text}`, async (result) => {
+      const rows = textRows(await api.resultPage(result.result_id, 0, result.rows));
+      this.#release(result);
+      this.#replace(null, '', false);
+      // The second column is the plan, drawn with characters.
+      this.plan = rows.map((row) => row[1] ?? '').join('\n');
+    });
+  }
+
+  /** Has a statement run, and gives its result to `take` if nothing else was asked for meanwhile. */
+  async #ask(text: string, take: (result: QueryResult) => Promise<void>): Promise<void> {
     const requestId = crypto.randomUUID();
     this.#requestId = requestId;
     this.startedAt = Date.now();
     this.error = null;
+    this.plan = null;
     try {
       const result = await api.queryRun([], text, requestId);
-      if (this.#requestId === requestId) this.#replace(result, text, true);
+      if (this.#requestId === requestId) await take(result);
       else this.#release(result);
     } catch (thrown) {
       if (this.#requestId !== requestId) return;
@@ -98,6 +123,7 @@ export class Sql {
     this.#requestId = null;
     this.text = sql;
     this.error = null;
+    this.plan = null;
     this.#replace(result, sql, false);
     library.show({ kind: 'sql' });
     if (result === null) void this.run();

@@ -16,8 +16,8 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, GzipLevel};
 use parquet::file::properties::WriterProperties;
 
-use crate::support::{Scratch, cells, read, row, schema};
-use buzz_ingest::{Options, explain, tables};
+use crate::support::{Scratch, cells, read, row, schema, tables};
+use buzz_ingest::{Options, explain};
 
 fn batch(rows: i64) -> RecordBatch {
     let numbers = || 0..rows;

@@ -1,7 +1,7 @@
 //! JSON as tables.
 
-use crate::support::{Scratch, row, schema};
-use buzz_ingest::{Options, tables};
+use crate::support::{Scratch, row, schema, tables};
+use buzz_ingest::Options;
 
 #[test]
 fn json_lines_become_typed_columns() {

@@ -13,6 +13,7 @@ mod columnar;
 mod combine;
 #[cfg(unix)]
 mod full;
+mod inspection;
 mod json;
 mod late_trouble;
 mod numbers;

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::support::{Scratch, row};
-use buzz_ingest::{Cancel, Error, Options, Silent, TableId, tables};
+use crate::support::{Scratch, row, tables};
+use buzz_ingest::{Cancel, Error, Options, Silent, TableId};
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 

@@ -117,8 +117,7 @@ fn tables(file: &Path) -> Result<Vec<(Table, Receipt)>, String> {
         }
         Ok((table, conversion.receipt))
     };
-    found
-        .into_iter()
+    (found.tables().iter())
         .filter(|table| table.visibility == Visibility::Visible)
         .map(convert)
         .collect()

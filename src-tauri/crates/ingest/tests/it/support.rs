@@ -4,8 +4,13 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use buzz_ingest::{Cancel, Conversion, Error, Options, Output, Silent, convert};
+use buzz_ingest::{Cancel, Conversion, Error, Options, Output, Silent, Table, convert};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+/// The tables that a file holds.
+pub fn tables(file: &Path, options: &Options) -> Result<Vec<Table>, Error> {
+    Ok(buzz_ingest::inspect(file, options)?.tables().to_vec())
+}
 
 /// A folder for one test, removed with it.
 pub struct Scratch(tempfile::TempDir);

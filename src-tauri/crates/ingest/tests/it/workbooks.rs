@@ -3,9 +3,9 @@
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use buzz_ingest::{Error, Options, TableId, Visibility, explain, tables};
+use buzz_ingest::{Error, Options, TableId, Visibility, explain};
 
-use crate::support::{Scratch, cells, read, row, schema};
+use crate::support::{Scratch, cells, read, row, schema, tables};
 
 /// An xlsx file of these sheets: the name, attributes in the list of sheets, and what is inside `<worksheet>`.
 pub fn xlsx(sheets: &[(&str, &str, &str)]) -> Vec<u8> {

@@ -413,7 +413,9 @@ fn a_file_that_has_changed_is_read_again_as_it_was_with_what_was_chosen_for_its_
     )
     .unwrap();
     assert_eq!(library.changed().unwrap(), std::slice::from_ref(id));
-    let now = library.refresh(id, &Silent, &Cancel::new()).unwrap();
+    let now = library
+        .refresh(id, &Options::default(), &Silent, &Cancel::new())
+        .unwrap();
     assert_eq!(library.changed().unwrap(), Vec::<String>::new());
     let columns: Vec<String> = (now.columns.iter())
         .map(|column| format!("{} {}", column.name, column.sql_type))
@@ -439,12 +441,16 @@ fn a_file_that_has_changed_is_read_again_as_it_was_with_what_was_chosen_for_its_
         ["data.parquet", "profile.json", "receipt.json"]
     );
     // And once more, from what is kept of it.
-    let again = library.refresh(id, &Silent, &Cancel::new()).unwrap();
+    let again = library
+        .refresh(id, &Options::default(), &Silent, &Cancel::new())
+        .unwrap();
     assert_eq!(again.columns, now.columns);
 
     // What no longer fits is left out, and that is said.
     fs::write(&source, "a note\nwhen;amount\n2024-01-02;1,5\n").unwrap();
-    let now = library.refresh(id, &Silent, &Cancel::new()).unwrap();
+    let now = library
+        .refresh(id, &Options::default(), &Silent, &Cancel::new())
+        .unwrap();
     assert_eq!((now.rows, now.columns.len()), (1, 2));
     assert_eq!(now.columns[0].sql_type, "DATE");
     // The column that was never to be sent is gone, and may be any other.

@@ -25,11 +25,7 @@ version: string,
 /**
  * The library's folder.
  */
-library: string, 
-/**
- * Bytes of memory that a conversion may use at most.
- */
-memory_budget: number, };
+library: string, };
 
 /**
  * A dataset in a list.
@@ -1584,7 +1580,28 @@ theme: Theme,
 /**
  * The size of text in percent of the usual one, from 80 to 200.
  */
-text_percent: number, };
+text_percent: number, 
+/**
+ * How numbers and dates are written, as a BCP 47 tag such as `de-DE`; null means as the desktop does.
+ */
+locale: string | null, };
+
+/**
+ * How much of the computer the application may use.
+ */
+export type Resources = { 
+/**
+ * Megabytes of memory for a conversion, from 64 to 16,000.
+ */
+conversion_mb: number, 
+/**
+ * Megabytes of memory for the questions to each set of datasets, from 256 to 256,000.
+ */
+query_mb: number, 
+/**
+ * Threads for either; 0 means one for each core.
+ */
+threads: number, };
 
 /**
  * The person's choices; null means that the application chooses.
