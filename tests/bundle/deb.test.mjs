@@ -24,6 +24,11 @@ import { until } from '../e2e/lib/until.mjs';
 const DEB = process.env.BUZZ_DEB;
 const PACKAGE = 'buzz-csv';
 
+/** Where entries for programs are. */
+const APPLICATIONS = '/usr/share/applications';
+/** The entry of a program that is there while the test runs. */
+const OTHER = 'writer-of-tables.desktop';
+
 /** What it opens, as desktops name it. */
 const TYPES = [
   'text/csv',
@@ -105,19 +110,34 @@ test('the .deb from its installation to its removal', { skip: DEB ? false : 'no 
     return [...new Set(ids.map((id) => Number(screen.xdotool('getwindowpid', id))))].filter(Boolean);
   };
   const owned = () => run('dpkg', ['-L', PACKAGE]).split('\n').filter(Boolean);
-  const entry = () => owned().find((path) => path.endsWith('.desktop'));
+  /** The entry of the menu, and the one under which desktops offer the program for a file. */
+  const [inMenu, forFiles] = [
+    '/usr/share/applications/Buzz CSV.desktop',
+    '/usr/share/applications/zz-buzz-csv-open.desktop',
+  ];
   /** Opens files as a file manager does when the person picks the program. */
-  const open = (...files) => run('gio', ['launch', entry(), ...files], { env, cwd: home, stdio: ['ignore', log, log] });
+  const open = (...files) =>
+    run('gio', ['launch', files.length > 0 ? forFiles : inMenu, ...files], {
+      env,
+      cwd: home,
+      stdio: ['ignore', log, log],
+    });
   const close = async () => {
     const [pid] = windows();
     process.kill(pid, 'SIGTERM');
     await until(() => !existsSync(`/proc/${pid}`), { what: 'the program to end' });
   };
 
-  /** What opens the types for which something did before. */
+  /** What opens each of the types. */
   const defaults = () =>
     TYPES.map((type) => /^Default application for .*: (.*)$/m.exec(run('gio', ['mime', type], { env }))?.[1]);
-  const before = defaults();
+  // A program that opened them before, as an office suite would.
+  writeFileSync(
+    join(home, OTHER),
+    `[Desktop Entry]\nType=Application\nName=Other\nExec=true %F\nMimeType=${TYPES.join(';')};\n`,
+  );
+  asRoot('cp', join(home, OTHER), APPLICATIONS);
+  asRoot('update-desktop-database', APPLICATIONS);
 
   try {
     await t.test('the package manager installs it', () => {
@@ -156,19 +176,17 @@ test('the .deb from its installation to its removal', { skip: DEB ? false : 'no 
     });
 
     await t.test('it offers to open its files and makes itself the default of none', () => {
-      run('desktop-file-validate', [entry()]);
+      run('desktop-file-validate', [inMenu, forFiles]);
       for (const type of TYPES) {
-        assert.ok(run('gio', ['mime', type], { env }).includes(basename(entry())), type);
+        assert.ok(run('gio', ['mime', type], { env }).includes(basename(forFiles)), type);
       }
       assert.deepEqual(
         owned().filter((path) => /(mimeapps|defaults)\.list$/.test(path)),
         [],
       );
-      const had = before.flatMap((program, place) => (program === undefined ? [] : [place]));
-      const now = defaults();
       assert.deepEqual(
-        had.map((place) => now[place]),
-        had.map((place) => before[place]),
+        defaults(),
+        TYPES.map(() => OTHER),
       );
       writeFileSync(join(home, 'a.parquet'), 'PAR1');
       assert.match(run('gio', ['info', '-a', 'standard::content-type', join(home, 'a.parquet')], { env }), /parquet/);
@@ -223,6 +241,8 @@ test('the .deb from its installation to its removal', { skip: DEB ? false : 'no 
     await screen.stop();
     closeSync(log);
     if (installed() !== '') asRoot('apt-get', 'purge', '--yes', '--quiet', PACKAGE);
+    asRoot('rm', join(APPLICATIONS, OTHER));
+    asRoot('update-desktop-database', APPLICATIONS);
     rmSync(home, { recursive: true, force: true });
   }
 });
