@@ -95,6 +95,7 @@ const look = EditorView.theme({
   '.cm-content': { padding: 'var(--space-3) 0', caretColor: 'var(--ink)' },
   '.cm-line': { padding: '0 var(--space-4) 0 var(--space-2)' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '@media (prefers-reduced-motion: reduce)': { '.cm-cursorLayer': { animation: 'none !important' } },
   '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--ink-faint)' },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '2.25rem', padding: '0 var(--space-1)' },
   '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--ground-hover) 40%, transparent)' },
@@ -119,6 +120,7 @@ const look = EditorView.theme({
     backgroundColor: 'var(--ground-active)',
     color: 'var(--ink)',
   },
+  '.cm-tooltip-autocomplete > ul > li[aria-selected] .cm-completionDetail': { color: 'var(--ink-soft)' },
 });
 
 const wrongLine = StateEffect.define<number | null>();
