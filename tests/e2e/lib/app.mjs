@@ -44,13 +44,21 @@ export class Computer {
 
   /**
    * Sets a computer up.
-   * @param {{ aws?: boolean, script?: object }} [options] `aws`: whether there is an AWS profile, and the stand-in for
-   *   Bedrock behind it; `script`: what the stand-in plays
+   * @param {{
+   *   aws?: boolean,
+   *   script?: object,
+   *   largest?: { width: number, height: number },
+   *   profile?: 'dev' | 'release',
+   *   home?: string,
+   * }} [options] `aws`: whether there is an AWS profile, and the stand-in for Bedrock behind it; `script`: what the
+   *   stand-in plays; `largest`: the size of the largest window that is to fit on the screen; `profile`: how the app was built;
+   *   `home`: the folder that stands for the person's home, made and removed here; one with a name of its own by default
    */
-  static async start({ aws = false, script } = {}) {
+  static async start({ aws = false, script, largest, profile = 'dev', home } = {}) {
     const computer = new Computer();
+    computer.program = builtProgram(ROOT, 'buzz-csv', profile);
     try {
-      await computer.#setUp(aws, script);
+      await computer.#setUp(aws, script, largest, home);
     } catch (error) {
       await computer.stop();
       throw error;
@@ -58,8 +66,9 @@ export class Computer {
     return computer;
   }
 
-  async #setUp(aws, script) {
-    this.home = mkdtempSync(join(tmpdir(), 'buzz-e2e-'));
+  async #setUp(aws, script, largest, home) {
+    if (home) mkdirSync(home);
+    this.home = home ?? mkdtempSync(join(tmpdir(), 'buzz-e2e-'));
     this.#standing.push(() => rmSync(this.home, { recursive: true, force: true }));
     this.library = join(this.home, 'library');
     for (const name of ['config', 'data', 'cache', 'run']) mkdirSync(join(this.home, name), { mode: 0o700 });
@@ -67,7 +76,7 @@ export class Computer {
     this.log = openSync(join(this.home, 'app.log'), 'a');
     this.#standing.push(() => closeSync(this.log));
 
-    this.screen = await Screen.start();
+    this.screen = await Screen.start(largest);
     this.#standing.push(() => this.screen.stop());
 
     this.aws = awsFiles(this.home, false);
@@ -126,7 +135,7 @@ export class Computer {
         ),
       { what: 'tauri-driver to answer' },
     );
-    this.window = await Session.start(address, builtProgram(ROOT, 'buzz-csv'));
+    this.window = await Session.start(address, this.program);
     return this.window;
   }
 
@@ -141,9 +150,18 @@ export class Computer {
 
   /** Ends the app's process as a power cut would: at once, with nothing told. */
   async crash() {
-    const pid = Number(this.screen.xdotool('search', '--name', '^Buzz CSV$', 'getwindowpid').split('\n')[0]);
-    process.kill(pid, 'SIGKILL');
+    process.kill(this.pid, 'SIGKILL');
     await this.close();
+  }
+
+  /** The number of the app's process. */
+  get pid() {
+    return Number(this.screen.xdotool('search', '--name', '^Buzz CSV$', 'getwindowpid').split('\n')[0]);
+  }
+
+  /** Takes the AWS profile away, or gives it back; the app sees it when it is opened again. */
+  signIn(withProfile) {
+    awsFiles(this.home, withProfile);
   }
 
   /** The path of a new file in the person's home. */

@@ -14,17 +14,24 @@ const DRAG_SOURCE = join(dirname(dirname(fileURLToPath(import.meta.url))), 'drag
 /** Debian's own Python: the one that has GTK, whatever else is on PATH. */
 const PYTHON = '/usr/bin/python3';
 
-/** The screen's size in pixels: larger than the window, so that there is room beside it for files to come from. */
-const SIZE = { width: 1600, height: 1000 };
+/** The window's size when it opens, in pixels. */
+export const WINDOW = { width: 1280, height: 800 };
+
+/** How much larger than the window a screen is: there is room beside it for files to come from. */
+const BESIDE = { width: 320, height: 200 };
 
 /** One virtual screen with the programs that act on it. */
 export class Screen {
   #server;
 
-  /** Starts a virtual screen under the first free number. */
-  static async start() {
+  /**
+   * Starts a virtual screen under the first free number.
+   * @param {{ width: number, height: number }} [window] the size of the largest window that is to fit on it
+   */
+  static async start(window = WINDOW) {
     const screen = new Screen();
-    const mode = `${SIZE.width}x${SIZE.height}x24`;
+    screen.size = { width: window.width + BESIDE.width, height: window.height + BESIDE.height };
+    const mode = `${screen.size.width}x${screen.size.height}x24`;
     screen.#server = startChild('Xvfb', ['-displayfd', '3', '-screen', '0', mode, '-nolisten', 'tcp'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     });
@@ -52,10 +59,11 @@ export class Screen {
    * Drags files from beside the window and drops them on it.
    * @param {string[]} files absolute paths
    * @param {{ x: number, y: number }} at where on the screen
+   * @param {() => Promise<void>} [above] what is done while they are held above it
    * @returns {Promise<"accepted" | "refused">} what became of the drag
    */
-  async drop(files, at) {
-    const from = { x: SIZE.width - 70, y: SIZE.height - 70 };
+  async drop(files, at, above) {
+    const from = { x: this.size.width - 70, y: this.size.height - 70 };
     const source = startChild(PYTHON, [DRAG_SOURCE, from.x, from.y, ...files], {
       env: { ...process.env, ...this.env },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -76,6 +84,7 @@ export class Screen {
         await sleep(20);
       }
       await sleep(500);
+      await above?.();
       this.xdotool('mouseup', 1);
       return await until(() => /accepted|refused/.exec(said)?.[0], { what: 'the drag to end' });
     } finally {
@@ -110,9 +119,28 @@ export class Screen {
     await until(() => !this.windows().includes(dialog), { what: `the file dialog to take ${path} and close` });
   }
 
+  /** Moves the pointer away from everything, so that nothing is shown as pointed at. */
+  away() {
+    this.xdotool('mousemove', this.size.width - 5, 5);
+  }
+
+  /** Gives the app's window a size in pixels, as its owner would with the mouse. */
+  resize({ width, height }) {
+    this.xdotool('search', '--onlyvisible', '--name', '^Buzz CSV$', 'windowsize', '--sync', width, height);
+  }
+
   /** Saves what is on the whole screen, native dialogs included, as a picture. */
   picture(path) {
-    spawnSync('import', ['-window', 'root', path], { env: { ...process.env, ...this.env } });
+    this.#import('root', path);
+  }
+
+  /** Saves what the app's window shows as a picture. */
+  windowPicture(path) {
+    this.#import(this.xdotool('search', '--onlyvisible', '--name', '^Buzz CSV$').split('\n')[0], path);
+  }
+
+  #import(window, path) {
+    spawnSync('import', ['-window', window, path], { env: { ...process.env, ...this.env } });
   }
 
   /** Ends the screen. */

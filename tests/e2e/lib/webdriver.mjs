@@ -62,6 +62,16 @@ export class Session {
     return request('POST', `${this.url}/execute/sync`, { script: body, args });
   }
 
+  /** Runs a function's body in the page that calls its last argument with its result, once it has one. */
+  wait(body, ...args) {
+    return request('POST', `${this.url}/execute/async`, { script: body, args });
+  }
+
+  /** How long a script may take, in seconds. */
+  async patience(seconds) {
+    await request('POST', `${this.url}/timeouts`, { script: seconds * 1000 });
+  }
+
   /** The elements that match a selector now. */
   async all(selector) {
     const found = await request('POST', `${this.url}/elements`, { using: 'css selector', value: selector });
