@@ -14,7 +14,7 @@ export function svgOf(chart: SVGSVGElement, title: string): string {
   const width = chart.width.baseVal.value + 2 * AROUND;
   const height = chart.height.baseVal.value + 2 * AROUND + TITLE;
   const picture = document.createElementNS(SVG, 'svg');
-  picture.setAttribute('xmlns', SVG);
+  picture.setAttributeNS('http://www.w3.org/2000/xmlns/', 'xmlns', SVG);
   picture.setAttribute('width', String(width));
   picture.setAttribute('height', String(height));
   picture.setAttribute('viewBox', `0 0 ${width} ${height}`);

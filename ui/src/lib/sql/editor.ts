@@ -3,6 +3,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
   type Completion,
   type CompletionSource,
@@ -183,6 +184,8 @@ export function createEditor(options: EditorOptions): SqlEditor {
   };
   const statement = () => selected().text || view.state.doc.toString();
   const run = () => {
+    // What was about to be completed would cover the result.
+    closeCompletion(view);
     options.onrun(statement());
     return true;
   };
