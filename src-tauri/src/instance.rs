@@ -12,8 +12,8 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWrite
 
 use crate::platform::{Address, Line, call};
 
-/// How long a second start waits for a first one that is just starting.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a second start waits for a first one that is just starting, or closing: a little longer than a close may take.
+const PATIENCE: Duration = Duration::from_secs(12);
 /// How long the window waits for the rest of what a second start has to say.
 const TAKE_WAIT: Duration = Duration::from_secs(5);
 /// Bytes of the longest list of files that is taken.
@@ -101,8 +101,9 @@ fn give(address: &Address, files: &[PathBuf]) -> io::Result<()> {
 }
 
 impl First {
-    /// Takes the files of later starts for as long as the program runs.
-    pub fn listen(&mut self, each: impl Fn(Vec<PathBuf>) + Clone + Send + Sync + 'static) {
+    /// Takes the files of later starts for as long as the program runs. Where `each` does not take them, because the
+    /// window is closing, the later start waits until it is the first.
+    pub fn listen(&mut self, each: impl Fn(Vec<PathBuf>) -> bool + Clone + Send + Sync + 'static) {
         let Some(line) = self.line.take() else {
             return;
         };
@@ -111,8 +112,8 @@ impl First {
                 .take(|call| {
                     let each = each.clone();
                     tauri::async_runtime::spawn(async move {
-                        match tokio::time::timeout(TAKE_WAIT, take(call)).await {
-                            Ok(Ok(files)) => each(files),
+                        match tokio::time::timeout(TAKE_WAIT, take(call, each)).await {
+                            Ok(Ok(())) => {}
                             // Somebody who says nothing that makes sense is let go.
                             Ok(Err(error)) => tracing::debug!(%error, "a call was not understood"),
                             Err(_) => tracing::debug!("a call took too long"),
@@ -127,16 +128,21 @@ impl First {
     }
 }
 
-/// Reads the files that a later start gives, and tells it that they were taken.
-async fn take(call: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<Vec<PathBuf>> {
+/// Reads the files that a later start gives, and tells it if they were taken.
+async fn take(
+    call: impl AsyncRead + AsyncWrite + Unpin,
+    each: impl Fn(Vec<PathBuf>) -> bool,
+) -> io::Result<()> {
     let mut call = tokio::io::BufReader::new(call.take(LONGEST));
     let mut line = String::new();
     call.read_line(&mut line).await?;
     let files: Vec<PathBuf> = serde_json::from_str(&line)?;
     let mut call = call.into_inner().into_inner();
-    call.write_all(TAKEN.as_bytes()).await?;
-    call.shutdown().await?;
-    Ok(files)
+    if each(files) {
+        call.write_all(TAKEN.as_bytes()).await?;
+        call.shutdown().await?;
+    }
+    Ok(())
 }
 
 #[cfg(all(test, unix))]
@@ -158,7 +164,7 @@ mod tests {
             panic!("nobody was there before");
         };
         let (send, taken) = mpsc::channel();
-        first.listen(move |files| send.send(files).unwrap());
+        first.listen(move |files| send.send(files).is_ok());
         let wanted = paths(&["/a b/é.csv", "/b.csv"]);
         let later = attempt(folder.path(), &wanted, SOON).unwrap();
         assert!(matches!(later, Start::Later), "{later:?}");
@@ -175,7 +181,7 @@ mod tests {
             panic!("nobody was there before");
         };
         let (send, taken) = mpsc::channel();
-        first.listen(move |files| send.send(files).unwrap());
+        first.listen(move |files| send.send(files).is_ok());
         let address = Address::of(&folder.path().canonicalize().unwrap());
         let mut noise = call(&address).unwrap();
         noise.write_all(b"{\"delete\": true}\n").unwrap();
@@ -196,6 +202,22 @@ mod tests {
         drop(first);
         let again = attempt(one.path(), &[], SOON).unwrap();
         assert!(matches!(again, Start::First(_)), "{again:?}");
+    }
+
+    #[test]
+    fn a_start_while_the_first_window_closes_becomes_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let Start::First(mut first) = attempt(folder.path(), &[], SOON).unwrap() else {
+            panic!("nobody was there before");
+        };
+        first.listen(|_| false);
+        let ends = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(300));
+            drop(first);
+        });
+        let next = attempt(folder.path(), &paths(&["/a.csv"]), SOON).unwrap();
+        assert!(matches!(next, Start::First(_)), "{next:?}");
+        ends.join().unwrap();
     }
 
     #[test]

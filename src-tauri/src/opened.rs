@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tauri::Url;
 
@@ -12,20 +12,35 @@ pub const EVENT: &str = "files-opened";
 
 /// Files that wait to be taken in.
 #[derive(Debug, Default)]
-pub struct Opened(Mutex<Vec<PathBuf>>);
+pub struct Opened(Mutex<Waiting>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    files: Vec<PathBuf>,
+    closed: bool,
+}
 
 impl Opened {
-    /// Puts files behind those that wait.
-    pub fn add(&self, files: impl IntoIterator<Item = PathBuf>) {
-        self.lock().extend(files);
+    /// Puts files behind those that wait; whether somebody will take them.
+    pub fn add(&self, files: impl IntoIterator<Item = PathBuf>) -> bool {
+        let mut waiting = self.lock();
+        if !waiting.closed {
+            waiting.files.extend(files);
+        }
+        !waiting.closed
     }
 
     /// Takes all that wait, so that none is taken in twice.
     pub fn take(&self) -> Vec<PathBuf> {
-        std::mem::take(&mut *self.lock())
+        std::mem::take(&mut self.lock().files)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<PathBuf>> {
+    /// From now on nobody takes any, for the window is closing.
+    pub fn close(&self) {
+        self.lock().closed = true;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -110,9 +125,12 @@ mod tests {
     #[test]
     fn what_waits_is_taken_once() {
         let opened = Opened::default();
-        opened.add([PathBuf::from("a")]);
-        opened.add([PathBuf::from("b")]);
+        assert!(opened.add([PathBuf::from("a")]));
+        assert!(opened.add([PathBuf::from("b")]));
         assert_eq!(opened.take(), [PathBuf::from("a"), PathBuf::from("b")]);
+        assert_eq!(opened.take(), [] as [PathBuf; 0]);
+        opened.close();
+        assert!(!opened.add([PathBuf::from("c")]));
         assert_eq!(opened.take(), [] as [PathBuf; 0]);
     }
 }

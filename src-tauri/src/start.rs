@@ -79,6 +79,7 @@ pub fn run() -> ExitCode {
             event: WindowEvent::CloseRequested { api, .. },
             ..
         } => {
+            waiting.close();
             if let Some(window) = app.get_webview_window(WINDOW) {
                 placement::keep(&shell.library, &window);
             }
@@ -99,6 +100,7 @@ pub fn run() -> ExitCode {
             api.prevent_exit();
             close(app, &shell);
         }
+        RunEvent::ExitRequested { .. } => waiting.close(),
         RunEvent::Exit => shell.let_go(),
         _ => {}
     });
@@ -124,10 +126,10 @@ fn given_files() -> Vec<PathBuf> {
     opened::files(std::env::args_os().skip(1), &folder)
 }
 
-/// Lets the window's page know of files to take in, and brings the window to the front.
-fn open_files(app: &AppHandle, files: Vec<PathBuf>) {
-    if let Some(waiting) = app.try_state::<Arc<Opened>>() {
-        waiting.add(files);
+/// Lets the window's page know of files to take in, and brings the window to the front; not while it is closing.
+fn open_files(app: &AppHandle, files: Vec<PathBuf>) -> bool {
+    if !app.state::<Arc<Opened>>().add(files) {
+        return false;
     }
     // A page that does not listen yet asks when it is there.
     let told = app.emit(opened::EVENT, ());
@@ -139,6 +141,7 @@ fn open_files(app: &AppHandle, files: Vec<PathBuf>) {
         let _ = window.show();
         let _ = window.set_focus();
     }
+    true
 }
 
 /// What is said where no window can be shown.
@@ -214,6 +217,7 @@ fn is_own_page(url: &str) -> bool {
 
 /// Cancels what is running, waits until it has cleaned up, and ends the program.
 fn close(app: &AppHandle, shell: &Arc<Shell>) {
+    app.state::<Arc<Opened>>().close();
     if let Some(window) = app.get_webview_window(WINDOW) {
         placement::keep(&shell.library, &window);
     }
