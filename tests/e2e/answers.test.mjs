@@ -2,6 +2,7 @@
 // and the SQL that a person changes.
 
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { withWindow } from './lib/app.mjs';
@@ -55,6 +56,21 @@ test('an answer that can be checked', async (t) => {
       const [sql] = await page.texts(window, page.CHAT_SQL);
       assert.equal(sql, SQL);
       assert.equal((await window.all(`${page.CHAT_CHART} rect`)).length, 2);
+    });
+
+    await step('the chart is saved as a picture', async () => {
+      const png = computer.file('chart.png');
+      await computer.screen.answerDialog(() => window.click(page.byId('chart-png')), png);
+      await until(() => existsSync(png), { what: 'the picture' });
+      const bytes = readFileSync(png);
+      assert.equal(bytes.toString('latin1', 1, 4), 'PNG');
+      // Its width and height stand in the first chunk; there are more pixels than the panel has.
+      assert.ok(bytes.readUInt32BE(16) > 500 && bytes.readUInt32BE(20) > 300, 'it is of twice the size');
+      const svg = computer.file('chart.svg');
+      await computer.screen.answerDialog(() => window.click(page.byId('chart-svg')), svg);
+      await until(() => existsSync(svg), { what: 'the drawing' });
+      assert.match(readFileSync(svg, 'utf8'), /^<svg [^]*ACME Ltd\.[^]*<\/svg>$/);
+      assert.doesNotMatch(readFileSync(svg, 'utf8'), /var\(|<script/);
     });
 
     await step('a figure leads to its cell', async () => {

@@ -445,6 +445,7 @@ export const FURNISHED = [
     show: async (tour) => {
       await tour.rows();
       await page.openChat(tour.window);
+      await tour.window.click(element('chat-new'));
       await tour.window.get(page.SUGGESTION);
     },
     leave: (tour) => tour.uncover(),
