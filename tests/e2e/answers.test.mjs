@@ -64,8 +64,17 @@ test('an answer that can be checked', async (t) => {
       await until(() => existsSync(png), { what: 'the picture' });
       const bytes = readFileSync(png);
       assert.equal(bytes.toString('latin1', 1, 4), 'PNG');
-      // Its width and height stand in the first chunk; there are more pixels than the panel has.
-      assert.ok(bytes.readUInt32BE(16) > 500 && bytes.readUInt32BE(20) > 300, 'it is of twice the size');
+      // Its width and height stand in the first chunk.
+      const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+      const shown = await window.script(
+        `const { width, height } = document.querySelector(arguments[0]).getBoundingClientRect(); return { width, height };`,
+        `${page.CHAT_CHART} svg.plot, ${page.CHAT_CHART} svg`,
+      );
+      const wanted = `at least twice ${JSON.stringify(shown)}`;
+      assert.ok(
+        width >= 2 * Math.floor(shown.width) && height >= 2 * Math.floor(shown.height),
+        `${width} × ${height}, ${wanted}`,
+      );
       const svg = computer.file('chart.svg');
       await computer.screen.answerDialog(() => window.click(page.byId('chart-svg')), svg);
       await until(() => existsSync(svg), { what: 'the drawing' });
