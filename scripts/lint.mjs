@@ -45,6 +45,9 @@ await main(async () => {
   await ensureUi(ROOT);
 
   const deny = await ensureDeny();
+  // It looks at the packages of every platform, and a build has fetched only those of this one. Where all are there, this
+  // needs no network.
+  await run('cargo', ['fetch', '--locked', '--quiet'], { cwd: ROOT });
   const checks = {
     ...CHECKS,
     'cargo deny': [deny, ['--offline', 'check', '--hide-inclusion-graph', 'licenses', 'bans', 'sources']],
