@@ -361,6 +361,21 @@ describe('the SQL box', () => {
     expect(sql).toMatchObject({ plan: null, ran: 'select 1' });
   });
 
+  it('does not show how a statement would run over what was asked for meanwhile', async () => {
+    const sql = new Sql();
+    sql.text = 'select 1';
+    let come: (bytes: Uint8Array) => void = () => undefined;
+    core.queryRun.mockResolvedValueOnce({ ...result, result_id: 'plan' });
+    core.resultPage.mockReturnValueOnce(new Promise((resolve) => (come = resolve)));
+    const explained = sql.explain();
+    await settled();
+    sql.show('select 2', { ...result, result_id: 'kept' });
+    come(tableToIPC(tableFromArrays({ k: ['a'], v: ['b'] }), { format: 'stream' }) ?? new Uint8Array());
+    await explained;
+    expect(sql).toMatchObject({ plan: null, ran: 'select 2', result: { result_id: 'kept' } });
+    expect(core.resultRelease).toHaveBeenCalledExactlyOnceWith('plan');
+  });
+
   it('shows an error in place of a result', async () => {
     const sql = new Sql();
     sql.text = 'drop table x';

@@ -86,6 +86,7 @@ mod tests {
     use super::*;
     use arrow::compute::concat_batches;
     use duckdb::Connection;
+    use tempfile::TempPath;
 
     const COLUMNS: &str = "range AS n, range::DECIMAL(9, 2) AS d, range::DECIMAL(38, 5) AS w, range % 3 = 0 AS b, \
         range / 7 AS x, DATE '2026-01-01' + (range % 900)::INTEGER AS day, \
@@ -100,17 +101,27 @@ mod tests {
         concat_batches(&schema, &batches).unwrap()
     }
 
-    #[test]
-    fn rows_are_those_that_duckdb_gives() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("t.parquet");
-        let path = path.to_str().unwrap();
+    /// A Parquet file of what a query gives, and DuckDB.
+    fn written(sql: &str) -> (Connection, TempPath) {
+        let file = tempfile::Builder::new()
+            .suffix(".parquet")
+            .tempfile()
+            .unwrap()
+            .into_temp_path();
         let connection = Connection::open_in_memory().unwrap();
         connection
             .execute_batch(&format!(
-                "COPY (SELECT {COLUMNS} FROM range(300000)) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 122880)"
+                "COPY ({sql}) TO '{}' (FORMAT parquet, ROW_GROUP_SIZE 122880)",
+                file.display()
             ))
             .unwrap();
+        (connection, file)
+    }
+
+    #[test]
+    fn rows_are_those_that_duckdb_gives() {
+        let (connection, file) = written(&format!("SELECT {COLUMNS} FROM range(300000)"));
+        let path = file.to_str().unwrap();
         let schema = read(&connection, &format!("SELECT * FROM '{path}' LIMIT 0")).schema();
         let pages = Pages::like(path, &schema).expect("the types are alike");
         for rows in [
@@ -141,15 +152,8 @@ mod tests {
 
     #[test]
     fn a_file_whose_types_come_out_differently_is_left_to_duckdb() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("t.parquet");
-        let path = path.to_str().unwrap();
-        let connection = Connection::open_in_memory().unwrap();
-        connection
-            .execute_batch(&format!(
-                "COPY (SELECT {{'a': 1}} AS s, gen_random_uuid() AS id) TO '{path}' (FORMAT parquet)"
-            ))
-            .unwrap();
+        let (connection, file) = written("SELECT {'a': 1} AS s, gen_random_uuid() AS id");
+        let path = file.to_str().unwrap();
         let schema = read(&connection, &format!("SELECT * FROM '{path}' LIMIT 0")).schema();
         assert!(Pages::like(path, &schema).is_none());
         assert!(Pages::like("nowhere", &schema).is_none());

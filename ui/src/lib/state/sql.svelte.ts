@@ -62,27 +62,32 @@ export class Sql {
     const text = statement.trim();
     if (text === '' || this.busy) return;
     this.#remember(text);
-    await this.#ask(text, (result) => {
-      this.#replace(result, text, true);
-      return Promise.resolve();
-    });
+    await this.#ask(text, (result) => this.#replace(result, text, true));
   }
 
   /** Shows how DuckDB would go about a statement; it is not run. */
   async explain(statement: string = this.text): Promise<void> {
     const text = statement.trim().replace(/^explain\s+/i, '');
     if (text === '' || this.busy) return;
-    await this.#ask(`EXPLAIN ${text}`, async (result) => {
-      const rows = textRows(await api.resultPage(result.result_id, 0, result.rows));
-      this.#release(result);
+    await this.#ask(`EXPLAIN ${text}`, async (result, isWanted) => {
+      const rows = textRows(
+        await api.resultPage(result.result_id, 0, result.rows).finally(() => this.#release(result)),
+      );
+      if (!isWanted()) return;
       this.#replace(null, '', false);
       // The second column is the plan, drawn with characters.
       this.plan = rows.map((row) => row[1] ?? '').join('\n');
     });
   }
 
-  /** Has a statement run, and gives its result to `take` if nothing else was asked for meanwhile. */
-  async #ask(text: string, take: (result: QueryResult) => Promise<void>): Promise<void> {
+  /**
+   * Has a statement run, and gives its result to `take` if nothing else was asked for meanwhile; what takes time has to
+   * see whether that is still so.
+   */
+  async #ask(
+    text: string,
+    take: (result: QueryResult, isWanted: () => boolean) => void | Promise<void>,
+  ): Promise<void> {
     const requestId = crypto.randomUUID();
     this.#requestId = requestId;
     this.startedAt = Date.now();
@@ -90,7 +95,8 @@ export class Sql {
     this.plan = null;
     try {
       const result = await api.queryRun([], text, requestId);
-      if (this.#requestId === requestId) await take(result);
+      const isWanted = () => this.#requestId === requestId;
+      if (isWanted()) await take(result, isWanted);
       else this.#release(result);
     } catch (thrown) {
       if (this.#requestId !== requestId) return;
