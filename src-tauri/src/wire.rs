@@ -24,6 +24,8 @@ pub struct AppInfo {
     pub version: String,
     /// The library's folder.
     pub library: String,
+    /// The processor cores that the application may use.
+    pub cores: usize,
 }
 
 /// A dataset in a list.

@@ -215,7 +215,7 @@ export const appCrashReport: Api['appCrashReport'] = () => Promise.resolve(null)
 export const appOpened: Api['appOpened'] = () => Promise.resolve([]);
 export const onOpened: Api['onOpened'] = () => Promise.resolve(() => undefined);
 export const appInfo: Api['appInfo'] = () =>
-  Promise.resolve({ version: '0.1.0', library: '/home/ada/.local/share/buzz-csv' });
+  Promise.resolve({ version: '0.1.0', library: '/home/ada/.local/share/buzz-csv', cores: 8 });
 
 export const datasetsList: Api['datasetsList'] = async () => {
   if (scene === 'loading') await wait(1e8);

@@ -37,6 +37,7 @@ pub async fn app_info(shell: Shared<'_>) -> Result<AppInfo, Failure> {
     Ok(AppInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         library: shell.library.root().display().to_string(),
+        cores: std::thread::available_parallelism().map_or(1, usize::from),
     })
 }
 

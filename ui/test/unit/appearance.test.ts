@@ -65,6 +65,13 @@ describe('how the window looks', () => {
     expect(screen.getByTestId('settings-text')).toHaveValue('100');
   });
 
+  it('says how many cores the computer has, and not what the webview makes of it', async () => {
+    vi.spyOn(navigator, 'hardwareConcurrency', 'get').mockReturnValue(3);
+    await openSettings();
+    expect(screen.getByTestId('settings-threads')).toHaveTextContent('All of them (8)');
+    vi.restoreAllMocks();
+  });
+
   it('puts the question panel away where large text leaves no room for it', async () => {
     await openSettings();
     expect(layout.narrow).toBe(false);

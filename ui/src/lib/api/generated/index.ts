@@ -25,7 +25,11 @@ version: string,
 /**
  * The library's folder.
  */
-library: string, };
+library: string, 
+/**
+ * The processor cores that the application may use.
+ */
+cores: number, };
 
 /**
  * A dataset in a list.
