@@ -421,7 +421,7 @@ fn service(code: &str, message: &str, place: &Place) -> ModelError {
             ModelError::new(
                 "model_access_denied",
                 format!(
-                    "The account has no access to {model} in {region} yet: request it in the Bedrock console under Model access, or choose another model in the settings."
+                    "The account has no access to {model} in {region} yet ({said}): have whoever administers it open the model in the catalogue of the Bedrock console once and fill in the form there, wait some minutes, or choose another model in the settings."
                 ),
             )
         }
@@ -434,7 +434,7 @@ fn service(code: &str, message: &str, place: &Place) -> ModelError {
         "ResourceNotFoundException" if has(&["use case"]) => ModelError::new(
             "model_access_denied",
             format!(
-                "The account has no access to {model} in {region} yet ({said}): fill in the form in the Bedrock console, or choose another model in the settings."
+                "The account has no access to {model} in {region} yet ({said}): have whoever administers it open the model in the catalogue of the Bedrock console and fill in the form there, or choose another model in the settings."
             ),
         ),
         "ResourceNotFoundException" => ModelError::new(

@@ -282,8 +282,8 @@ async fn default_model(account: &Account) -> Result<String, ModelError> {
                 model.id
             ),
             None => format!(
-                "The account may call no text model in {region}: choose another region in the settings, or request \
-                 access to a model in the Bedrock console."
+                "The account may call no text model in {region}: choose another region in the settings, or ask \
+                 whoever administers the account to allow one."
             ),
         },
     ))

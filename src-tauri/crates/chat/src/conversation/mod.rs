@@ -1,7 +1,7 @@
 //! One question and everything that happens until its answer is complete.
 //!
 //! [`ask`] is the entry. A turn begins ([`begin`]), asks the model ([`request`]) and uses the tools that the model asks for
-//! ([`steps`], [`sql`]) until there is an answer, which is looked at before it counts ([`checking`]), and ends ([`end`]).
+//! ([`steps`], [`sql`], [`look_up`]) until there is an answer, which is looked at before it counts ([`checking`]), and ends ([`end`]).
 
 mod answer;
 mod approval;
@@ -11,6 +11,7 @@ mod checking;
 mod end;
 mod event;
 mod health;
+mod look_up;
 mod request;
 mod sql;
 mod steps;

@@ -149,7 +149,8 @@ fn says_something(name: &Name, written: &str, word: &Word) -> bool {
         return super::date::worded(written).is_none_or(|(_, length)| length < written.len());
     }
     if letters < 2 {
-        return false;
+        // `9E` is a code where a cell has it, `9k` an amount all the same.
+        return name.text == written && is_code(written);
     }
     if EVERYDAY.contains(&name.words[0].as_str()) {
         return word.capital && name.text == written;
@@ -158,6 +159,14 @@ fn says_something(name: &Name, written: &str, word: &Word) -> bool {
         return name.text == written || word.capital;
     }
     true
+}
+
+/// Whether digits and a letter are no number with its unit.
+fn is_code(text: &str) -> bool {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let rest = &text[digits..];
+    text.contains(|c: char| c.is_ascii_digit())
+        && (digits == 0 || super::number::unit(rest).length == 0)
 }
 
 /// Words that say nothing by themselves even where a cell holds them.

@@ -168,6 +168,38 @@ fn a_misspelt_name_is_flagged() {
 }
 
 #[test]
+fn a_code_of_digits_and_a_letter_is_the_cell_that_has_it() {
+    let mut evidence = Evidence::new();
+    let carriers = ["9E", "F9", "2k"].map(text).to_vec();
+    let flights = [number(38.0), number(7.0), number(2000.0)].to_vec();
+    evidence.add_cells(
+        "r",
+        3,
+        vec![
+            ("carrier".to_owned(), carriers),
+            ("flights".to_owned(), flights),
+        ],
+    );
+    let figures = trace(
+        "9E made 38 flights, F9 made 7, and 5E none; 2k in all.",
+        &evidence,
+    );
+    let found: Vec<_> = figures
+        .iter()
+        .map(|figure| (&*figure.text, figure.traced.clone()))
+        .collect();
+    let expected = [
+        ("9E", cell(0, 0)),
+        ("38", cell(0, 1)),
+        ("F9", cell(1, 0)),
+        ("7", cell(1, 1)),
+        ("5", None),
+        ("2k", cell(2, 1)),
+    ];
+    assert_eq!(found, expected.map(|(text, source)| (text, source)));
+}
+
+#[test]
 fn ordinals_code_and_versions_are_no_figures() {
     for markdown in [
         "The 3rd and the 21st, das 3. Quartal, le 2e",

@@ -53,7 +53,7 @@ async fn access_to_the_model_denied() {
     assert_eq!(code, "model_access_denied");
     assert!(
         sentence.contains(MODEL)
-            && sentence.contains("Model access")
+            && sentence.contains("catalogue of the Bedrock console")
             && sentence.contains("us-east-1"),
         "{sentence}"
     );
