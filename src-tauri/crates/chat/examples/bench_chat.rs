@@ -1,5 +1,6 @@
-//! What a question takes besides the model and the SQL: three datasets of twelve million rows, and a stand-in for the
-//! model that answers at once. `npm run bench:chat` runs it.
+//! What a question takes besides the model and the SQL, how soon the model's first text is there, and what SQL takes against
+//! bare DuckDB: three datasets of twelve million rows, and a stand-in for the model that answers at once.
+//! `npm run bench:chat` runs it.
 //!
 //! Usage: `bench_chat FOLDER [ROWS] [QUESTIONS]`. The folder keeps the datasets for the next run.
 
@@ -20,7 +21,7 @@ use std::time::{Duration, Instant};
 use buzz_chat::bedrock::{Bedrock, ConfigFiles, Settings};
 use buzz_chat::{Ask, Cancel, ChatEvent, DatasetContext, Preferences, Vocabulary};
 use buzz_library::{Dataset, Library};
-use buzz_query::{Engine, EngineOptions, Table};
+use buzz_query::{Engine, EngineOptions, RunOptions, Stored, Table};
 use buzz_testkit::bedrock::{Ending, Part, Script, StandIn, Turn};
 use serde_json::json;
 
@@ -50,8 +51,15 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
-    let measured = runtime.block_on(ask_all(&library, &datasets, &folder, questions));
-    println!("{}", report(rows, &measured));
+    let engine = Arc::new(Engine::open(&tables(&library, &datasets), &options(&folder)).unwrap());
+    let measured = runtime.block_on(ask_all(&library, &datasets, &engine, &folder, questions));
+    let aggregates = aggregates(
+        &engine,
+        &datasets[0],
+        &datasets[0].data_path(&library),
+        &folder,
+    );
+    println!("{}", report(rows, &measured, &aggregates));
 }
 
 /// The dataset of that name, made if it is not there.
@@ -113,12 +121,97 @@ fn dataset(library: &Library, folder: &Path, name: &str, rows: u64) -> Dataset {
     dataset
 }
 
+fn tables(library: &Library, datasets: &[Dataset]) -> Vec<Table> {
+    datasets
+        .iter()
+        .map(|dataset| Table {
+            name: dataset.name.clone(),
+            data: dataset.data_path(library),
+            strays: dataset.strays_path(library),
+        })
+        .collect()
+}
+
+fn options(folder: &Path) -> EngineOptions {
+    EngineOptions {
+        memory: EngineOptions::USUAL_MEMORY,
+        threads: 0,
+        temp_root: folder.join("temp"),
+        temp_limit: EngineOptions::USUAL_TEMP_LIMIT,
+        now: jiff::civil::date(2026, 3, 14).at(12, 0, 0, 0),
+    }
+}
+
+/// Aggregates over all rows, each of them through the engine (checked, run in its sandbox, and kept as a result) and in a
+/// DuckDB that knows nothing but the file, in turn: its name, and the times of both in seconds.
+fn aggregates(
+    engine: &Engine,
+    dataset: &Dataset,
+    data: &Path,
+    folder: &Path,
+) -> Vec<(&'static str, Vec<(f64, f64)>)> {
+    const ROUNDS: usize = 25;
+    const WARM_UP: usize = 3;
+    let bare = duckdb::Connection::open_in_memory().unwrap();
+    let view = format!("\"{}\"", dataset.name);
+    let file = format!(
+        "read_parquet('{}')",
+        data.display().to_string().replace('\'', "''")
+    );
+    let cancel = Cancel::new();
+    [
+        ("sum", "select sum(net), sum(gross), count(*) from {}"),
+        (
+            "group",
+            "select channel, month(day) as month, sum(net) as net, avg(gross) as gross, count(*) as orders \
+             from {} group by all order by all",
+        ),
+        (
+            "filter",
+            "select city, max(net) as most from {} where day >= '2026-06-01' or note is null group by all order by all",
+        ),
+    ]
+    .map(|(name, sql)| {
+        let (ours, theirs) = (sql.replace("{}", &view), sql.replace("{}", &file));
+        let through_the_engine = || {
+            let started = Instant::now();
+            let rows = engine.query(&ours, &RunOptions::default(), &cancel).unwrap();
+            let stored = Stored::collect(rows, 1 << 24, folder).unwrap();
+            (started.elapsed().as_secs_f64(), stored.rows())
+        };
+        let by_itself = || {
+            let started = Instant::now();
+            let mut statement = bare.prepare(&theirs).unwrap();
+            let batches = statement.query_arrow([]).unwrap();
+            let rows: usize = batches.map(|batch| batch.num_rows()).sum();
+            (started.elapsed().as_secs_f64(), rows as u64)
+        };
+        let mut rounds = Vec::with_capacity(ROUNDS);
+        for round in 0..WARM_UP + ROUNDS {
+            let ((ours, rows), (theirs, same)) = if round % 2 == 0 {
+                (through_the_engine(), by_itself())
+            } else {
+                let theirs = by_itself();
+                (through_the_engine(), theirs)
+            };
+            assert_eq!(rows, same, "both give the same rows");
+            if round >= WARM_UP {
+                rounds.push((ours, theirs));
+            }
+        }
+        (name, rounds)
+    })
+    .into()
+}
+
 /// What one question took.
 struct Measured {
     /// From the question to the last event.
     whole: Duration,
     /// What the engine took for the SQL of the model.
     sql: Duration,
+    /// From the first frame of the model's answer in words until its first text is told.
+    first_text: Duration,
     requests: u32,
 }
 
@@ -131,25 +224,11 @@ impl Measured {
 async fn ask_all(
     library: &Arc<Library>,
     datasets: &[Dataset],
+    engine: &Arc<Engine>,
     folder: &Path,
     questions: u64,
 ) -> Vec<Measured> {
-    let tables: Vec<Table> = datasets
-        .iter()
-        .map(|dataset| Table {
-            name: dataset.name.clone(),
-            data: dataset.data_path(library),
-            strays: dataset.strays_path(library),
-        })
-        .collect();
-    let options = EngineOptions {
-        memory: EngineOptions::USUAL_MEMORY,
-        threads: 0,
-        temp_root: folder.join("temp"),
-        temp_limit: EngineOptions::USUAL_TEMP_LIMIT,
-        now: jiff::civil::date(2026, 3, 14).at(12, 0, 0, 0),
-    };
-    let engine = Arc::new(Engine::open(&tables, &options).unwrap());
+    let options = options(folder);
     let stand_in = StandIn::start(Script::default());
     let (config, credentials) = stand_in.config_files(folder);
     let settings = Settings {
@@ -179,18 +258,22 @@ async fn ask_all(
             options.now,
             options.temp_root.clone(),
         );
-        let shape = Mutex::new(0_u32);
-        let count = |event: ChatEvent| {
+        let first = Mutex::new(None);
+        let watch = |event: ChatEvent| {
             if matches!(event, ChatEvent::Text { .. }) {
-                *shape.lock().unwrap() += 1;
+                first.lock().unwrap().get_or_insert_with(Instant::now);
             }
         };
+        let before = stand_in.conversations().len();
         let started = Instant::now();
-        let answer = buzz_chat::ask(library, &engine, &model, &ask, &count, &Cancel::new())
+        let answer = buzz_chat::ask(library, engine, &model, &ask, &watch, &Cancel::new())
             .await
             .unwrap();
         let whole = started.elapsed();
-        assert!(*shape.lock().unwrap() > 0, "the answer streams");
+        let first = first.lock().unwrap().expect("the answer streams");
+        // The turns before the first one in words only call tools.
+        let answered = &stand_in.conversations()[before + TOOL_TURNS];
+        let first_text = first.duration_since(answered.first_frame.unwrap());
         assert!(
             answer.steps.iter().all(|step| step.error.is_none()),
             "{:?}",
@@ -205,11 +288,15 @@ async fn ask_all(
         measured.push(Measured {
             whole,
             sql,
+            first_text,
             requests: answer.requests,
         });
     }
     measured
 }
+
+/// How many of [`turns`] come before the first in words.
+const TOOL_TURNS: usize = 2;
 
 /// A look-up, a query, and an answer with figures.
 fn turns(table: &str, number: u64) -> Vec<Turn> {
@@ -236,24 +323,45 @@ fn turns(table: &str, number: u64) -> Vec<Turn> {
 }
 
 /// The first question of each dataset reads a column's texts once for all that come after; it is told apart.
-fn report(rows: u64, measured: &[Measured]) -> String {
+fn report(
+    rows: u64,
+    measured: &[Measured],
+    aggregates: &[(&'static str, Vec<(f64, f64)>)],
+) -> String {
     let (cold, measured) = measured.split_at(DATASETS.len());
-    let cold = cold
-        .iter()
-        .map(|measured| measured.own().as_secs_f64() * 1_000.0)
-        .fold(0.0, f64::max);
-    let mut own: Vec<f64> = measured
-        .iter()
-        .map(|measured| measured.own().as_secs_f64() * 1_000.0)
-        .collect();
-    own.sort_by(f64::total_cmp);
-    let at = |share: f64| own[((own.len() as f64 * share).ceil() as usize).clamp(1, own.len()) - 1];
+    let milliseconds = |times: &mut dyn Iterator<Item = f64>| {
+        let mut times: Vec<f64> = times.map(|seconds| seconds * 1_000.0).collect();
+        times.sort_by(f64::total_cmp);
+        let at = |share: f64| {
+            times[((times.len() as f64 * share).ceil() as usize).clamp(1, times.len()) - 1]
+        };
+        json!({"median": at(0.5), "p95": at(0.95), "max": at(1.0)})
+    };
     let mean_requests =
         measured.iter().map(|m| f64::from(m.requests)).sum::<f64>() / measured.len() as f64;
+    let aggregates: Vec<_> = aggregates
+        .iter()
+        .map(|(name, rounds)| {
+            json!({
+                "name": name,
+                "ours_ms": milliseconds(&mut rounds.iter().map(|(ours, _)| *ours)),
+                "bare_ms": milliseconds(&mut rounds.iter().map(|(_, bare)| *bare)),
+                "ratio": median(rounds.iter().map(|(ours, bare)| ours / bare).collect()),
+            })
+        })
+        .collect();
     json!({
-        "rows": rows, "datasets": DATASETS.len(), "questions": own.len(), "requests_per_question": mean_requests,
-        "own_ms": {"median": at(0.5), "p95": at(0.95), "max": at(1.0), "first_look_up_max": cold},
-        "goal_p95_ms": 100,
+        "rows": rows, "datasets": DATASETS.len(), "questions": measured.len(),
+        "requests_per_question": mean_requests,
+        "own_ms": milliseconds(&mut measured.iter().map(|m| m.own().as_secs_f64())),
+        "first_look_up_ms": milliseconds(&mut cold.iter().map(|m| m.own().as_secs_f64())),
+        "first_text_ms": milliseconds(&mut measured.iter().map(|m| m.first_text.as_secs_f64())),
+        "aggregates": aggregates,
     })
     .to_string()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }

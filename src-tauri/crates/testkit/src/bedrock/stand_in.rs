@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Full, combinators::BoxBody};
 use hyper::body::{Body, Bytes, Frame as BodyFrame, Incoming};
@@ -46,6 +46,8 @@ pub struct Received {
     pub verified: bool,
     /// Whether the caller closed the connection before the answer was complete.
     pub abandoned: bool,
+    /// When the first frame of the answer was sent, of a ConverseStream request that was answered.
+    pub first_frame: Option<Instant>,
 }
 
 impl Received {
@@ -373,6 +375,7 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Answe
             body: body.to_vec(),
             verified: verified.is_ok(),
             abandoned: false,
+            first_frame: None,
         });
         received.len() - 1
     };
@@ -409,6 +412,15 @@ struct Watch {
     shared: Arc<Shared>,
     index: usize,
     armed: bool,
+}
+
+impl Watch {
+    /// The first frame of the answer is about to be sent.
+    fn begins(&self) {
+        if let Some(received) = lock(&self.shared.received).get_mut(self.index) {
+            received.first_frame = Some(Instant::now());
+        }
+    }
 }
 
 impl Drop for Watch {
@@ -828,6 +840,9 @@ async fn play(
     for (index, frame) in frames.into_iter().enumerate() {
         if !pace.is_zero() {
             tokio::time::sleep(pace).await;
+        }
+        if index == 0 {
+            watch.begins();
         }
         let outcome = match &ending {
             Ending::CutAfter(frames) if index == *frames => Some(Err(Cut)),
