@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::convert::check_memory;
 use crate::detect::{self, Layout};
 use crate::source::Source;
-use crate::{Compression, Error, Header, Options, Table, TableId, Visibility, columnar};
+use crate::{Cancel, Compression, Error, Header, Options, Table, TableId, Visibility, columnar};
 
 /// What a look at a file found. [`Options::inspection`] spares a conversion its own look, if the file and what the options
 /// say of it are still the same.
@@ -51,7 +51,7 @@ impl Inspection {
             };
             (vec![table], Vec::new())
         } else {
-            let layouts = detect::layouts(&source, options)?;
+            let layouts = detect::layouts(&source, options, &Cancel::new())?;
             let tables = layouts.iter().map(Layout::table).collect();
             let is_heavy = layouts.iter().any(|layout| layout.route.is_heavy());
             (tables, if is_heavy { Vec::new() } else { layouts })

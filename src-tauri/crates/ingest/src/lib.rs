@@ -35,7 +35,7 @@ pub use combine::{
 };
 pub use error::Error;
 pub use inspection::Inspection;
-pub use options::{Compression, DateOrder, Header, Options, Types};
+pub use options::{Compression, DateOrder, Header, LineRange, Options, Types};
 pub use profile::{Bin, ColumnProfile, FrequentValue, Profile, Quantile};
 pub use progress::{Cancel, Phase, Progress, Silent, Snapshot};
 pub use receipt::{Column, Decision, Overruled, Receipt, Source, SourceFile, Warning};

@@ -1,5 +1,8 @@
 //! What a person may overrule in a conversion; everything has a default that needs no decision.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Inspection, TableId};
@@ -38,6 +41,50 @@ pub enum DateOrder {
     Mdy,
 }
 
+/// Lines of a text that follow one another, counted from 1 as in a receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineRange {
+    /// The first of them.
+    pub first: u64,
+    /// The last of them; `None` means that of the text.
+    pub last: Option<u64>,
+}
+
+impl fmt::Display for LineRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.last {
+            Some(last) => write!(f, "{}-{last}", self.first),
+            None => write!(f, "{}-", self.first),
+        }
+    }
+}
+
+impl FromStr for LineRange {
+    type Err = &'static str;
+
+    /// Reads `5-20`, or `5-` for all from the fifth on.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "lines are written as 5-20, or as 5- for all from the fifth on";
+        let (first, last) = text.split_once('-').ok_or(FORM)?;
+        let number = |text: &str| text.parse::<u64>().map_err(|_| FORM);
+        let lines = Self {
+            first: number(first)?,
+            last: (!last.is_empty()).then(|| number(last)).transpose()?,
+        };
+        match lines.is_possible() {
+            true => Ok(lines),
+            false => Err("lines are counted from 1, and the last is not above the first"),
+        }
+    }
+}
+
+impl LineRange {
+    /// Whether there is at least one line in it.
+    pub(crate) fn is_possible(self) -> bool {
+        self.first > 0 && self.last.is_none_or(|last| last >= self.first)
+    }
+}
+
 /// The codec of the Parquet pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -67,6 +114,8 @@ pub struct Options {
     pub header: Header,
     /// Records to leave out before the header; `None` lets the file decide.
     pub skip_rows: Option<u64>,
+    /// The only lines of a text that are read, as if there were no others; `None` means all.
+    pub lines: Option<LineRange>,
     /// How the columns' types are chosen.
     pub types: Types,
     /// The order of day and month where no row decides it.
@@ -99,6 +148,7 @@ impl Default for Options {
             encoding: None,
             header: Header::Auto,
             skip_rows: None,
+            lines: None,
             types: Types::Auto,
             date_order: None,
             memory: Self::DEFAULT_MEMORY,

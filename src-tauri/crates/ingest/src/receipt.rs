@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DateOrder, Header, Options, TableId, Types};
+use crate::{DateOrder, Header, LineRange, Options, TableId, Types};
 
 /// Everything a person may want to know about how one file became one table.
 ///
@@ -86,6 +86,9 @@ pub struct Overruled {
     /// Records that are left out before the header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip_rows: Option<u64>,
+    /// The only lines that were read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines: Option<LineRange>,
     /// Whether every column is to be text.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub as_text: bool,
@@ -112,6 +115,7 @@ impl Overruled {
                 Some(false) => Header::No,
             },
             skip_rows: self.skip_rows,
+            lines: self.lines,
             types: match self.as_text {
                 true => Types::Text,
                 false => Types::Auto,
@@ -134,6 +138,7 @@ impl From<&Options> for Overruled {
                 Header::No => Some(false),
             },
             skip_rows: options.skip_rows,
+            lines: options.lines,
             as_text: options.types == Types::Text,
             date_order: options.date_order,
         }
@@ -233,7 +238,7 @@ pub(crate) const LINES_KEPT: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// The kind, stable for programs: `stray_cells`, `short_rows`, `long_rows`, `oversized_records`,
-    /// `invalid_text`, `unclosed_quote`, `duplicate_source`, `instruction_like_cells`; of several files also
+    /// `invalid_text`, `unclosed_quote`, `another_table`, `duplicate_source`, `instruction_like_cells`; of several files also
     /// `missing_columns`, `matched_by_position`, `empty_files`, `other_tables`.
     pub kind: String,
     /// One sentence for a person.

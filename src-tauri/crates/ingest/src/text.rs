@@ -1,16 +1,17 @@
 //! How the bytes of a file become text: unpacked and decoded on the way, or just as they are.
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::Error;
 use crate::container::{Codec, HashedFile, Member, Unpacked};
 use crate::encoding::{Decoder, Encoding, Undecodable};
 use crate::receipt::Warning;
 use crate::records::Position;
 use crate::source::{Handle, Source};
+use crate::{Cancel, Error, LineRange};
 
 /// A text in UTF-8, from its first byte to its last.
 ///
@@ -29,6 +30,17 @@ pub(crate) struct Text {
     pub(crate) encoding: Encoding,
     /// Bytes of the mark before the text, which are no part of it.
     pub(crate) mark: u64,
+    /// The part of it that counts as all of it; `None` where that is so.
+    pub(crate) section: Option<Section>,
+}
+
+/// Some of the lines of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Section {
+    /// Lines above it.
+    pub(crate) lines_above: u64,
+    /// Its bytes in the text, as it is when it was unpacked and decoded; `u64::MAX` stands for the end of the text.
+    pub(crate) range: Range<u64>,
 }
 
 impl Default for Text {
@@ -38,6 +50,7 @@ impl Default for Text {
             codec: None,
             encoding: Encoding::Utf8,
             mark: 0,
+            section: None,
         }
     }
 }
@@ -106,7 +119,92 @@ impl Flaws {
 impl Text {
     /// Whether the stream is the file as it lies on the disk, byte for byte.
     fn is_verbatim(&self) -> bool {
+        self.is_part_verbatim() && self.section.is_none()
+    }
+
+    /// Whether it is at least a part of the file as it lies on the disk.
+    fn is_part_verbatim(&self) -> bool {
         self.encoding == Encoding::Utf8 && !self.is_packed()
+    }
+
+    /// Lines above the part that counts.
+    pub(crate) fn lines_above(&self) -> u64 {
+        self.section.as_ref().map_or(0, |part| part.lines_above)
+    }
+
+    /// Which bytes of the file it is, where it lies there as it is read.
+    pub(crate) fn range_in_file(&self, source: &Source) -> Option<Range<u64>> {
+        let whole = self.mark..source.bytes;
+        let range = match &self.section {
+            None => whole,
+            Some(Section { range, .. }) => {
+                let place = |at: u64| whole.start.saturating_add(at).min(whole.end);
+                place(range.start)..place(range.end)
+            }
+        };
+        self.is_part_verbatim().then_some(range)
+    }
+
+    /// The same with no other lines than these, which end in `terminator`; reads the text up to the last of them.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there are no such lines, [`Error::Cancelled`] and those of [`Text::open`].
+    pub(crate) fn of_lines(
+        self,
+        source: &Source,
+        lines: LineRange,
+        terminator: u8,
+        cancel: &Cancel,
+    ) -> Result<Self, Error> {
+        const PIECE: usize = 1 << 18;
+        if !lines.is_possible() {
+            return Err(Error::Options(format!(
+                "lines {lines} cannot be read: lines are counted from 1, and the last is not above the first"
+            )));
+        }
+        let mut stream = self.open(source)?.into_text(source)?;
+        let mut buffer = vec![0; PIECE];
+        // What was read, and the lines that end there.
+        let (mut at, mut above) = (0, 0);
+        let mut start = (lines.first == 1).then_some(0);
+        let mut end = u64::MAX;
+        'text: while start.is_none_or(|start| start >= at) || lines.last.is_some() {
+            if cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            let read = match stream.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(cause) => return Err(Error::reading(&source.path, cause)),
+            };
+            for found in memchr::memchr_iter(terminator, &buffer[..read]) {
+                above += 1;
+                let next = at + found as u64 + 1;
+                if above + 1 == lines.first {
+                    start = Some(next);
+                }
+                if Some(above) == lines.last {
+                    (at, end) = (next, next);
+                    break 'text;
+                }
+            }
+            at += read as u64;
+        }
+        match start.filter(|&start| start < at) {
+            Some(start) => Ok(Self {
+                section: Some(Section {
+                    lines_above: lines.first - 1,
+                    range: start..end,
+                }),
+                ..self
+            }),
+            None => Err(Error::Options(format!(
+                "line {} is beyond the end of {}",
+                lines.first,
+                source.path.display()
+            ))),
+        }
     }
 
     /// Whether it has to be unpacked.
@@ -119,11 +217,44 @@ impl Text {
         if self.is_verbatim() { self.mark } else { 0 }
     }
 
+    /// Begins to read a part of it.
+    fn open_section(&self, range: &Range<u64>, source: &Source) -> Result<OpenText, Error> {
+        let whole = Self {
+            section: None,
+            ..self.clone()
+        };
+        let open = if whole.is_verbatim() {
+            // The file is hashed by itself, for a reader does not see all of it.
+            let position = Arc::<Position>::default();
+            let file = Counted {
+                source: source.hashed_handle()?,
+                position: Arc::clone(&position),
+            };
+            OpenText {
+                position: Some(position),
+                ..whole.open_verbatim(Box::new(file))
+            }
+        } else {
+            whole.open(source)?
+        };
+        let place = |at: u64| open.start.saturating_add(at);
+        let clipped = Clipped::new(open.stream, place(range.start)..place(range.end));
+        let stream = clipped.map_err(|cause| Error::reading(&source.path, cause))?;
+        Ok(OpenText {
+            stream: Box::new(stream),
+            start: 0,
+            ..open
+        })
+    }
+
     /// Begins to read the text of a source, as often as needed.
     ///
     /// # Errors
     /// Those of the system, and of [`Member::open`].
     pub(crate) fn open(&self, source: &Source) -> Result<OpenText, Error> {
+        if let Some(section) = &self.section {
+            return self.open_section(&section.range, source);
+        }
         if self.is_verbatim() {
             return Ok(self.open_verbatim(Box::new(source.hashed_handle()?)));
         }
@@ -227,7 +358,55 @@ impl Seek for Counted {
     }
 }
 
-/// A text that tells what could not be decoded when it has come to its end.
+/// A part of a stream, as if there were nothing else.
+struct Clipped<S> {
+    stream: S,
+    range: Range<u64>,
+    /// Where in the stream the next byte is.
+    position: u64,
+}
+
+impl<S: Read + Seek> Clipped<S> {
+    /// The part, at its beginning.
+    fn new(mut stream: S, range: Range<u64>) -> io::Result<Self> {
+        let position = stream.seek(SeekFrom::Start(range.start))?;
+        Ok(Self {
+            stream,
+            range,
+            position,
+        })
+    }
+}
+
+impl<S: Read> Read for Clipped<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.range.end.saturating_sub(self.position);
+        let room = buffer
+            .len()
+            .min(usize::try_from(left).unwrap_or(usize::MAX));
+        let read = self.stream.read(&mut buffer[..room])?;
+        self.position += read as u64;
+        Ok(read)
+    }
+}
+
+impl<S: Seek> Seek for Clipped<S> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let begins = self.range.start;
+        let wanted = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::Current(offset) => (self.position - begins).checked_add_signed(offset),
+            // Where the stream ends need not be known.
+            SeekFrom::End(_) => None,
+        };
+        let wanted = wanted.ok_or(io::ErrorKind::InvalidInput)?;
+        let place = begins.saturating_add(wanted);
+        self.position = self.stream.seek(SeekFrom::Start(place))?;
+        Ok(self.position - begins)
+    }
+}
+
+/// A text that tells what could not be decoded.
 struct Telling<R> {
     decoder: Decoder<R>,
     flaws: Arc<Flaws>,
@@ -236,7 +415,9 @@ struct Telling<R> {
 impl<R: Read> Read for Telling<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.decoder.read(buffer)?;
-        if read == 0 && !buffer.is_empty() {
+        // Whoever reads a part of the text does not come to its end.
+        let known = self.flaws.undecodable().count;
+        if known != self.decoder.undecodable().count {
             self.flaws
                 .undecodable()
                 .clone_from(self.decoder.undecodable());
@@ -293,7 +474,6 @@ impl<F: FnMut() -> io::Result<Box<dyn Read + Send>>> Seek for Restarting<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Cancel;
     use std::io::Write;
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -330,7 +510,7 @@ mod tests {
             member,
             codec,
             encoding,
-            mark: 0,
+            ..Text::default()
         }
     }
 

@@ -13,7 +13,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use buzz_ingest::{Cancel, Change, Conversion, Existing, Options, Progress, Receipt};
+use buzz_ingest::{Cancel, Change, Conversion, Existing, LineRange, Options, Progress, Receipt};
 
 use crate::combine::Sources;
 use crate::datasets::Found;
@@ -58,7 +58,8 @@ impl Library {
     /// only `memory`, `threads`, `compression` and `profile` count.
     ///
     /// # Errors
-    /// Those of [`Library::read_again`].
+    /// Those of [`Library::read_again`], and [`buzz_ingest::Error::Options`] for a dataset of some of the file's lines: what was
+    /// on them may be on others now.
     pub fn refresh(
         &self,
         id: &str,
@@ -66,14 +67,73 @@ impl Library {
         progress: &dyn Progress,
         cancel: &Cancel,
     ) -> Result<Dataset, Error> {
+        let receipt = self.receipt(id)?;
+        if let Some(lines) = receipt.overruled.lines {
+            return Err(buzz_ingest::Error::Options(format!(
+                "the dataset is lines {lines} of {}, and what was on them may be on others now: convert the file anew",
+                receipt.source.path
+            ))
+            .into());
+        }
         let options = Options {
             memory: options.memory,
             threads: options.threads,
             compression: options.compression,
             profile: options.profile,
-            ..self.receipt(id)?.overruled.options()
+            ..receipt.overruled.options()
         };
         self.read_again(id, &options, progress, cancel)
+    }
+
+    /// Makes a dataset of its own of what begins on a line of a dataset's file, as far as that dataset goes; it keeps what is
+    /// above. The new one is made first, so that a failure leaves a row in both rather than in none. Of `options`, only
+    /// `memory`, `threads`, `compression` and `profile` count.
+    ///
+    /// # Errors
+    /// [`buzz_ingest::Error::Options`] for a line that is not within the dataset or a dataset of several files, and those of
+    /// [`Library::import`] and [`Library::read_again`].
+    pub fn split(
+        &self,
+        id: &str,
+        line: u64,
+        options: &Options,
+        progress: &dyn Progress,
+        cancel: &Cancel,
+    ) -> Result<Dataset, Error> {
+        let dataset = self.dataset(id)?;
+        let receipt = self.receipt(id)?;
+        let wrong = |what: String| Err(buzz_ingest::Error::Options(what).into());
+        if !receipt.sources.is_empty() {
+            return wrong(format!(
+                "{:?} is made of several files, whose lines cannot be told apart",
+                dataset.name
+            ));
+        }
+        let first = receipt.overruled.lines.map_or(1, |lines| lines.first);
+        let last = receipt.overruled.lines.and_then(|lines| lines.last);
+        if line <= first || last.is_some_and(|last| line > last) {
+            return wrong(format!("line {line} is not within {:?}", dataset.name));
+        }
+        let part = |first, last, read_as: Options| Options {
+            lines: Some(LineRange { first, last }),
+            memory: options.memory,
+            threads: options.threads,
+            compression: options.compression,
+            profile: options.profile,
+            ..read_as
+        };
+        let file = Path::new(&dataset.source_path);
+        // How the table above is read says nothing of the one below, but they share the file's encoding.
+        let below = Options {
+            table: receipt.table.clone(),
+            encoding: receipt.overruled.encoding.clone(),
+            ..Options::default()
+        };
+        let below = part(line, last, below);
+        let made = self.import(file, Some(&dataset.name), &below, progress, cancel)?;
+        let above = part(first, Some(line - 1), receipt.overruled.options());
+        self.read_again(id, &above, progress, cancel)?;
+        Ok(made)
     }
 
     /// Reads the file of a dataset once more, with other options or because it has changed; which of the file's tables it

@@ -22,7 +22,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::ArrowWriter;
 
 use crate::convert::properties;
-use crate::detect::{MOST_COLUMNS, PREVIEW_ROWS, shown};
+use crate::detect::{self, MOST_COLUMNS, PREVIEW_ROWS, shown};
 use crate::progress::Throttle;
 use crate::receipt::{self, Receipt};
 use crate::source::Source;
@@ -96,6 +96,7 @@ pub(crate) struct Look {
 /// # Errors
 /// As [`take_in`], except those of writing.
 pub(crate) fn look(source: &Source, format: Format, options: &Options) -> Result<Look, Error> {
+    has_no_lines(source, options)?;
     let cancel = Cancel::new();
     let columns = Columns {
         source,
@@ -106,6 +107,14 @@ pub(crate) fn look(source: &Source, format: Format, options: &Options) -> Result
         Format::Parquet => columns.look_at_parquet(),
         Format::ArrowFile | Format::ArrowStream => columns.look_at_arrow(format),
         Format::OldFeather | Format::EncryptedParquet => Err(refused(source, format)),
+    }
+}
+
+/// Makes sure that no lines of it are asked for.
+fn has_no_lines(source: &Source, options: &Options) -> Result<(), Error> {
+    match options.lines {
+        Some(_) => Err(detect::no_lines(source, "a Parquet or Arrow file")),
+        None => Ok(()),
     }
 }
 
@@ -166,6 +175,7 @@ pub(crate) fn take_in(
     progress: &mut Throttle,
     cancel: &Cancel,
 ) -> Result<Conversion, Error> {
+    has_no_lines(source, options)?;
     let started = Instant::now();
     let columns = Columns {
         source,

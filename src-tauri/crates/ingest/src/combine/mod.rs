@@ -51,6 +51,11 @@ pub(crate) fn inputs(
     cancel: &Cancel,
 ) -> Result<Inputs, Error> {
     check_list(files)?;
+    if options.lines.is_some() {
+        return Err(Error::Options(
+            "lines can be chosen of one file, but not of several that become one dataset".into(),
+        ));
+    }
     let (folder, names) = names(files);
     let mut table = Building::default();
     let mut empty = Vec::new();
@@ -205,7 +210,7 @@ fn look(path: &Path, options: &Options, cancel: &Cancel) -> Result<Looked, Error
         table: None,
         ..options.clone()
     };
-    let mut layouts = detect::layouts(&source, &of_all)?;
+    let mut layouts = detect::layouts(&source, &of_all, cancel)?;
     let is_wanted = |layout: &Layout| {
         let table = layout.table.as_ref();
         let sheet = table.and_then(|table| table.sheet.as_ref());

@@ -152,7 +152,7 @@ impl Input {
         let route = match &self.reading {
             Reading::Known(route) => route,
             Reading::Found(options) => {
-                let layout = detect::layout(&self.source, options)?;
+                let layout = detect::layout(&self.source, options, cancel)?;
                 found = layout.complete(&self.source, options, cancel)?.route;
                 &found
             }

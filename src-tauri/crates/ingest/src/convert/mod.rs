@@ -84,7 +84,7 @@ pub(crate) fn convert(
         unfinished.0.clear();
         return Ok(conversion);
     }
-    let layout = detect::layout(&source, options)?.complete(&source, options, cancel)?;
+    let layout = detect::layout(&source, options, cancel)?.complete(&source, options, cancel)?;
     let inputs = Inputs::one(source, layout);
     convert_inputs(&inputs, output, options, &mut progress, cancel, started)
 }
@@ -794,7 +794,7 @@ pub(crate) fn explain(path: &Path, options: &Options) -> Result<Receipt, Error> 
     if let Some(format) = columnar::format(&source)? {
         return columnar::explain(&source, format, options);
     }
-    let layout = detect::layout(&source, options)?;
+    let layout = detect::layout(&source, options, &Cancel::new())?;
     Ok(forecast(&Inputs::one(source, layout), started))
 }
 

@@ -19,7 +19,7 @@ use crate::records::{RowSource, Sift, Syntax};
 use crate::source::Source;
 use crate::text::Text;
 use crate::types::ColumnType;
-use crate::{Cancel, DateOrder, Error, Header, Options, Table, TableId, Visibility};
+use crate::{Cancel, DateOrder, Error, Header, LineRange, Options, Table, TableId, Visibility};
 
 /// The most columns that a table may have.
 pub(crate) const MOST_COLUMNS: usize = 100_000;
@@ -125,12 +125,12 @@ pub(crate) fn shown(text: &[u8]) -> String {
 ///
 /// # Errors
 /// As [`layouts`], and [`Error::Options`] for a table that is not there.
-pub(crate) fn layout(source: &Source, options: &Options) -> Result<Layout, Error> {
+pub(crate) fn layout(source: &Source, options: &Options, cancel: &Cancel) -> Result<Layout, Error> {
     let known = options.inspection.as_ref();
     let known = known.and_then(|inspection| inspection.layouts_of(source, options));
     let mut layouts = match known {
         Some(known) => known.to_vec(),
-        None => layouts(source, options)?,
+        None => layouts(source, options, cancel)?,
     };
     let at = match &options.table {
         Some(wanted) => {
@@ -221,12 +221,26 @@ pub(crate) trait RowOrigin: fmt::Debug + Send + Sync {
 /// How each table of a source is to be read; at least one. [`Options::table`] may leave out those that it does not name.
 ///
 /// # Errors
-/// [`Error::Binary`], [`Error::Empty`], [`Error::Options`] and those of reading.
-pub(crate) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> {
-    match workbook::layouts(source, options)? {
-        Some(layouts) => Ok(layouts),
-        None => packed::layouts(source, options),
-    }
+/// [`Error::Binary`], [`Error::Empty`], [`Error::Options`], [`Error::Cancelled`] and those of reading.
+pub(crate) fn layouts(
+    source: &Source,
+    options: &Options,
+    cancel: &Cancel,
+) -> Result<Vec<Layout>, Error> {
+    let layouts = match workbook::layouts(source, options)? {
+        Some(_) if options.lines.is_some() => return Err(no_lines(source, "a workbook")),
+        Some(layouts) => layouts,
+        None => packed::layouts(source, options, cancel)?,
+    };
+    Ok(layouts)
+}
+
+/// The error for lines that are asked for of what has none.
+pub(crate) fn no_lines(source: &Source, what: &str) -> Error {
+    Error::Options(format!(
+        "{} is {what}, of which no lines can be chosen: only text has lines",
+        source.path.display()
+    ))
 }
 
 /// How a file was read, as a receipt says.
@@ -238,6 +252,7 @@ pub(crate) struct ReadAs<'a> {
     pub(crate) has_header: bool,
     pub(crate) preamble_rows: u64,
     pub(crate) header_rows: u64,
+    pub(crate) lines: Option<LineRange>,
 }
 
 impl<'a> From<&'a Receipt> for ReadAs<'a> {
@@ -250,6 +265,7 @@ impl<'a> From<&'a Receipt> for ReadAs<'a> {
             has_header: receipt.has_header,
             preamble_rows: receipt.preamble_rows,
             header_rows: receipt.header_rows,
+            lines: receipt.overruled.lines,
         }
     }
 }
@@ -264,6 +280,7 @@ impl<'a> From<&'a SourceFile> for ReadAs<'a> {
             has_header: file.has_header,
             preamble_rows: file.preamble_rows,
             header_rows: file.header_rows,
+            lines: None,
         }
     }
 }
@@ -290,9 +307,11 @@ pub(crate) fn again(
             encoding: told(read_as.encoding),
             header,
             skip_rows,
+            lines: read_as.lines,
             ..Options::default()
         };
-        let layout = layout(source, &options)?.complete(source, &options, &Cancel::new())?;
+        let cancel = Cancel::new();
+        let layout = layout(source, &options, &cancel)?.complete(source, &options, &cancel)?;
         let is_same = layout.table == *read_as.table
             && layout.has_header == read_as.has_header
             && layout.preamble_rows == read_as.preamble_rows

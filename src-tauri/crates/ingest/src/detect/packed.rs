@@ -7,7 +7,7 @@ use crate::container::{self, Archive, Codec, Member, Packing, RECOGNISED_WITHIN}
 use crate::receipt::Warning;
 use crate::source::Source;
 use crate::text::Text;
-use crate::{Error, Options, TableId, columnar};
+use crate::{Cancel, Error, Options, TableId, columnar};
 
 /// Files of an archive that are looked at; each may unpack to a few megabytes.
 const MOST_MEMBERS: usize = 1_000;
@@ -16,16 +16,20 @@ const MOST_MEMBERS: usize = 1_000;
 ///
 /// # Errors
 /// [`Error::Archive`], [`Error::NoTable`], and those of [`text::layouts`].
-pub(super) fn layouts(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> {
+pub(super) fn layouts(
+    source: &Source,
+    options: &Options,
+    cancel: &Cancel,
+) -> Result<Vec<Layout>, Error> {
     let file = Text::default();
     match container::recognise(&beginning(source, &file)?) {
-        Packing::None => text::layouts(source, file, options),
+        Packing::None => text::layouts(source, file, options, cancel),
         Packing::Unknown(name) => Err(archive(
             source,
             format!("it is {name}: unpack it and convert what comes out"),
         )),
-        Packing::Compressed(codec) => of_compressed(source, None, codec, options),
-        Packing::Zip => of_archive(source, options),
+        Packing::Compressed(codec) => of_compressed(source, None, codec, options, cancel),
+        Packing::Zip => of_archive(source, options, cancel),
     }
 }
 
@@ -52,6 +56,7 @@ fn of_compressed(
     member: Option<Member>,
     codec: Codec,
     options: &Options,
+    cancel: &Cancel,
 ) -> Result<Vec<Layout>, Error> {
     let text = Text {
         member,
@@ -59,7 +64,7 @@ fn of_compressed(
         ..Text::default()
     };
     let what = match container::recognise(&beginning(source, &text)?) {
-        Packing::None => return text::layouts(source, text, options),
+        Packing::None => return text::layouts(source, text, options, cancel),
         Packing::Compressed(_) => "it is compressed twice".into(),
         Packing::Zip => "there is a ZIP archive or a workbook inside it".into(),
         Packing::Unknown(name) => format!("there is {name} inside it"),
@@ -87,7 +92,7 @@ fn document(names: &[String]) -> Option<&'static str> {
 }
 
 /// The tables of the files in an archive.
-fn of_archive(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> {
+fn of_archive(source: &Source, options: &Options, cancel: &Cancel) -> Result<Vec<Layout>, Error> {
     let Archive { mut members, names } = Archive::read(&source.path, source.hashed_handle()?)?;
     if let Some(document) = document(&names) {
         return Err(Error::Binary {
@@ -123,7 +128,7 @@ fn of_archive(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> 
     let mut first_error = None;
     for member in members {
         let name = member.name.clone();
-        match of_member(source, member, options) {
+        match of_member(source, member, options, cancel) {
             Ok(tables) => layouts.extend(tables.into_iter().map(|mut layout| {
                 // An archive of one file is as good as that file.
                 if !is_only || wanted.is_some() || layout.table.is_some() {
@@ -168,7 +173,12 @@ fn of_archive(source: &Source, options: &Options) -> Result<Vec<Layout>, Error> 
 }
 
 /// The tables of a file in an archive.
-fn of_member(source: &Source, member: Member, options: &Options) -> Result<Vec<Layout>, Error> {
+fn of_member(
+    source: &Source,
+    member: Member,
+    options: &Options,
+    cancel: &Cancel,
+) -> Result<Vec<Layout>, Error> {
     let name = member.name.clone();
     let text = Text {
         member: Some(member),
@@ -183,9 +193,11 @@ fn of_member(source: &Source, member: Member, options: &Options) -> Result<Vec<L
         ..options.clone()
     };
     let inside = match container::recognise(&beginning) {
-        Packing::Compressed(codec) => return of_compressed(source, text.member, codec, &options),
+        Packing::Compressed(codec) => {
+            return of_compressed(source, text.member, codec, &options, cancel);
+        }
         Packing::None if columnar::recognise(&beginning).is_none() => {
-            return text::layouts(source, text, &options);
+            return text::layouts(source, text, &options, cancel);
         }
         Packing::None => "a Parquet or an Arrow file",
         Packing::Zip => "a ZIP archive or a workbook",

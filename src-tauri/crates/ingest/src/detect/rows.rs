@@ -36,7 +36,9 @@ impl RowOrigin for TextTable {
             .map_err(failed)?;
         Ok(Box::new(TextRows {
             path: source.path.clone(),
-            records: OddRecords::new(open.stream, &self.dialect).map_err(failed)?,
+            records: OddRecords::new(open.stream, &self.dialect)
+                .map_err(failed)?
+                .below(self.text.lines_above()),
             position: open.position,
             flaws: open.flaws,
             start: open.start,

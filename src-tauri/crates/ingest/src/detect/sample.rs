@@ -1,6 +1,7 @@
 //! A bounded look at a file: its beginning, and pieces from all over it.
 
 use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use crate::Error;
 use crate::source::Source;
@@ -37,13 +38,20 @@ pub(crate) struct Piece {
 impl Sample {
     /// Reads a sample of a few megabytes.
     pub(crate) fn read(source: &Source) -> Result<Self, Error> {
+        Self::of_range(source, 0..source.bytes)
+    }
+
+    /// The same of some of the file's bytes, as if it had no others; [`Piece::offset`] counts from the first of them.
+    pub(crate) fn of_range(source: &Source, range: Range<u64>) -> Result<Self, Error> {
+        let size = range.end - range.start;
         let mut file = source.handle()?;
         let mut read = |start: u64, bytes: usize| -> Result<Vec<u8>, Error> {
             let failed = |cause| Error::reading(&source.path, cause);
             let mut buffer = Vec::with_capacity(bytes + 1);
-            file.seek(SeekFrom::Start(start)).map_err(failed)?;
+            file.seek(SeekFrom::Start(range.start + start))
+                .map_err(failed)?;
             file.by_ref()
-                .take(bytes as u64)
+                .take((bytes as u64).min(size - start))
                 .read_to_end(&mut buffer)
                 .map_err(failed)?;
             Ok(buffer)
@@ -54,25 +62,25 @@ impl Sample {
         };
         #[cfg(any(test, fuzzing))]
         if let Some(head) = crate::fuzzing::tiny().and_then(|tiny| tiny.head) {
-            let end = source.bytes.saturating_sub(head as u64);
+            let end = size.saturating_sub(head as u64);
             let is_whole = end == 0;
             return Ok(Self {
                 head: piece(0, head)?.bytes,
                 is_whole,
-                pieces: vec![piece(source.bytes / 2, head)?],
+                pieces: vec![piece(size / 2, head)?],
                 tail: (!is_whole).then(|| piece(end, head)).transpose()?,
             });
         }
-        if source.bytes <= WHOLE {
+        if size <= WHOLE {
             return Ok(Self {
-                head: piece(0, source.bytes as usize)?.bytes,
+                head: piece(0, size as usize)?.bytes,
                 is_whole: true,
                 pieces: Vec::new(),
                 tail: None,
             });
         }
         let head = piece(0, HEAD)?.bytes;
-        let rest = source.bytes - HEAD as u64 - PIECE as u64;
+        let rest = size - HEAD as u64 - PIECE as u64;
         let pieces = (1..=PIECES)
             .map(|i| piece(HEAD as u64 + rest / PIECES * i, PIECE))
             .collect::<Result<_, _>>()?;
@@ -80,7 +88,7 @@ impl Sample {
             head,
             is_whole: false,
             pieces,
-            tail: Some(piece(source.bytes - PIECE as u64, PIECE)?),
+            tail: Some(piece(size - PIECE as u64, PIECE)?),
         })
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::columns::Columns;
 use super::rows::TextTable;
 use super::sample::{Piece, Sample};
-use super::{Layout, MOST_COLUMNS, PREVIEW_ROWS, Plain, Route, binary, shown};
+use super::{Layout, MOST_COLUMNS, PREVIEW_ROWS, Plain, Route, binary, no_lines, shown};
 use crate::dialect::{self, Delimiter, Detected, Told};
 use crate::encoding::{self, Encoding};
 use crate::json;
@@ -16,7 +16,7 @@ use crate::records::odd::{SampleRow, ends_in_ctrl_z, records_of};
 use crate::source::Source;
 use crate::structure::{self, Cell, Filter, Grid, Row, TableShape, Verdict};
 use crate::text::Text;
-use crate::{Error, Options, TableId, Visibility};
+use crate::{Cancel, Error, LineRange, Options, TableId, Visibility};
 
 /// Records that are looked at in one piece of a sample, and at the end of the text.
 const RECORDS: usize = 20_000;
@@ -47,11 +47,15 @@ pub(super) fn layouts(
     source: &Source,
     text: Text,
     options: &Options,
+    cancel: &Cancel,
 ) -> Result<Vec<Layout>, Error> {
-    let looked = look(source, text, options)?;
+    let mut looked = look(source, text, options)?;
     // Whoever tells a delimiter or a quote does not mean JSON.
     let is_told = options.delimiter.is_some() || options.quote.is_some();
     if let Some(form) = json::form(&looked.head, looked.is_whole).filter(|_| !is_told) {
+        if options.lines.is_some() {
+            return Err(no_lines(source, "JSON"));
+        }
         let beginning = super::json::Beginning {
             text: looked.text,
             form,
@@ -62,11 +66,18 @@ pub(super) fn layouts(
         };
         return Ok(vec![super::json::layout(source, beginning, options)?]);
     }
+    if let Some(lines) = options.lines {
+        looked = looked.of_lines(source, lines, cancel)?;
+    }
+    let lines_above = looked.text.lines_above();
     let Detected {
         dialect,
         decisions: of_dialect,
     } = detect_below(&looked, options)?;
-    let records = records_of(&looked.head, &dialect, looked.is_whole, RECORDS);
+    let mut records = records_of(&looked.head, &dialect, looked.is_whole, RECORDS);
+    for record in &mut records {
+        record.line += lines_above;
+    }
     if records.is_empty() && !looked.is_whole && looked.head.len() > LARGEST_RECORD / 100 {
         return Err(Error::Options(format!(
             "the first line of {} does not end within {} MB: check the delimiter and the quotes of the file",
@@ -123,7 +134,9 @@ pub(super) fn layouts(
     // The first line after the last record, and where it begins.
     let behind = records
         .last()
-        .map_or((1, dialect.start), |last| (last.line + 1, last.end));
+        .map_or((lines_above + 1, dialect.start), |last| {
+            (last.line + 1, last.end)
+        });
     let mut layouts = Vec::with_capacity(shapes.len());
     let mut previous_end = 0;
     for (number, mut shape) in (1..).zip(shapes) {
@@ -249,6 +262,30 @@ pub(super) fn layouts(
         });
     }
     Ok(layouts)
+}
+
+impl Looked {
+    /// A look at nothing but some of the lines.
+    fn of_lines(self, source: &Source, lines: LineRange, cancel: &Cancel) -> Result<Self, Error> {
+        // Lines end as the reader of plain records counts them.
+        let terminator = match self.head.contains(&b'\n') {
+            true => b'\n',
+            false => b'\r',
+        };
+        let text = self.text.of_lines(source, lines, terminator, cancel)?;
+        let sample = match text.range_in_file(source) {
+            Some(range) => Sample::of_range(source, range)?,
+            None => Sample::of_packed(source, text.open(source)?.into_text(source)?)?,
+        };
+        Ok(Self {
+            text,
+            head: sample.head,
+            is_whole: sample.is_whole,
+            pieces: sample.pieces.into_iter().map(|piece| piece.bytes).collect(),
+            tail: sample.tail.map_or_else(Vec::new, |piece| piece.bytes),
+            ..self
+        })
+    }
 }
 
 /// Reads a sample of a text and decodes it.

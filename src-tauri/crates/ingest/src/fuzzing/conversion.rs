@@ -61,7 +61,8 @@ pub fn convert(mut data: &[u8]) {
                 false => &["data.parquet", "source.csv"],
             };
             assert_eq!(left, expected);
-            let layout = detect::layout(&Source::open(&source).unwrap(), &options).unwrap();
+            let layout =
+                detect::layout(&Source::open(&source).unwrap(), &options, &Cancel::new()).unwrap();
             let table = read(&output.data);
             let strays = conversion.has_strays.then(|| read(&output.strays));
             compare(data, &layout, &options, &conversion.receipt, &table, strays);

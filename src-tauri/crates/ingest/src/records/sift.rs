@@ -161,9 +161,9 @@ impl ReaderStats {
         is_table.then(|| Warning {
             kind: "another_table".into(),
             message: format!(
-                "another table seems to begin on line {line}: {rows} rows from there on have {fields} fields, and this table has {columns} columns; they were kept as rows of this one, and a copy of the file that begins with that line is read as the other"
+                "another table seems to begin on line {line}: {rows} rows from there on have {fields} fields, and this table has {columns} columns; they were kept as rows of this one, and are a dataset of their own if the file is read from that line on"
             ),
-            count: rows,
+            count: 1,
             lines: vec![line],
             files: Vec::new(),
         })

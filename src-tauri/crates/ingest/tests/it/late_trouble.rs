@@ -1,6 +1,6 @@
 //! Trouble so far into a large file that no sample from its beginning has it.
 
-use buzz_ingest::{Options, Types, Visibility};
+use buzz_ingest::{Conversion, LineRange, Options, Types, Visibility};
 
 use crate::support::{Scratch, cells, read};
 
@@ -192,20 +192,26 @@ fn fault(case: &Case) -> Option<String> {
     (expected.len() != found.len()).then(|| format!("{} tables", found.len()))
 }
 
-#[test]
-fn a_second_table_below_the_sample_is_told() {
+/// A file with a second table below, and the line on which that begins.
+fn with_second_table() -> (Case, u64) {
     let case = with_end(
         "a second table",
-        "\ncity,country\nOslo,NO\nRome,IT\nLima,PE\n",
+        "\ncity,country,inhabitants\nOslo,NO,717710\nRome,IT,2746984\nLima,PE,10092000\n",
     );
+    (case, ROWS as u64 + 3)
+}
+
+#[test]
+fn a_second_table_below_the_sample_is_told() {
+    let (case, begins) = with_second_table();
     let source = Scratch::new();
     let file = source.write("large.csv", &case.text);
     let scratch = Scratch::new();
     let conversion = scratch.convert(&file, &Options::default()).unwrap();
     let told: Vec<(&str, &[u64])> = (conversion.receipt.warnings.iter())
         .map(|warning| (&*warning.kind, &*warning.lines))
+        .filter(|(kind, _)| *kind != "stray_cells")
         .collect();
-    let begins = ROWS as u64 + 3;
     let lines: Vec<u64> = (begins..begins + 4).collect();
     assert_eq!(
         told,
@@ -216,4 +222,114 @@ fn a_second_table_below_the_sample_is_told() {
     assert_eq!(rows.len(), ROWS + 4);
     let below: Vec<_> = (rows[ROWS..].iter()).map(|row| row[1].as_deref()).collect();
     assert_eq!(below, ["country", "NO", "IT", "PE"].map(Some));
+}
+
+#[test]
+fn a_second_table_below_the_sample_is_read_by_its_lines() {
+    let (case, begins) = with_second_table();
+    let plain = case.text.into_bytes();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, &plain).unwrap();
+    let wide: Vec<u8> = (String::from_utf8_lossy(&plain).encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for (name, bytes) in [
+        ("plain", plain.clone()),
+        ("marked", [b"\xef\xbb\xbf", &plain[..]].concat()),
+        ("gzip", packed.finish().unwrap()),
+        ("utf-16", [b"\xff\xfe", &wide[..]].concat()),
+    ] {
+        let source = Scratch::new();
+        let file = source.write("large.csv", &bytes);
+        let lines_of = |first, last| {
+            let scratch = Scratch::new();
+            let options = Options {
+                lines: Some(LineRange { first, last }),
+                ..Options::default()
+            };
+            let Conversion { receipt, .. } = scratch.convert(&file, &options).unwrap();
+            assert_eq!(receipt.overruled.lines, options.lines);
+            assert_eq!(receipt.source.bytes, bytes.len() as u64, "{name}");
+            let hash = blake3::hash(&bytes).to_hex().to_string();
+            assert_eq!(receipt.source.blake3, hash, "{name}");
+            assert_eq!(receipt.warnings, [], "{name}");
+            let names: Vec<String> = receipt.columns.into_iter().map(|c| c.name).collect();
+            (names, cells(&read(&scratch.output().data)))
+        };
+        let (names, rows) = lines_of(begins, None);
+        assert_eq!(names, ["city", "country", "inhabitants"], "{name}");
+        let expected = [
+            row_of(["Oslo", "NO", "717710"]),
+            row_of(["Rome", "IT", "2746984"]),
+            row_of(["Lima", "PE", "10092000"]),
+        ];
+        assert_eq!(rows, expected, "{name}");
+        let (names, rows) = lines_of(1, Some(begins - 1));
+        assert_eq!(names, ["id", "name", "amount", "day"], "{name}");
+        assert_eq!(rows.len(), ROWS, "{name}");
+        assert_eq!(rows[ROWS - 1][0].as_deref(), Some(&*case.rows[ROWS - 1][0]));
+    }
+}
+
+/// A row without an empty cell.
+fn row_of<const N: usize>(cells: [&str; N]) -> Vec<Option<String>> {
+    cells.map(|cell| Some(cell.to_owned())).to_vec()
+}
+
+#[test]
+fn strays_of_some_of_the_lines_have_the_lines_of_the_file() {
+    let source = Scratch::new();
+    let text = "a title\nid,n\n1,1\n2,2\n\nid,amount\n".to_owned()
+        + &"7,12\n".repeat(50)
+        + "8,twelve\n9,13\nthe end\n";
+    // Both readers, that of plain records and the careful one.
+    for end in ["", "\x1a"] {
+        let file = source.write("short.csv", text.clone() + end);
+        let scratch = Scratch::new();
+        let options = Options {
+            lines: Some("6-58".parse().unwrap()),
+            ..Options::default()
+        };
+        let Conversion { receipt, .. } = scratch.convert(&file, &options).unwrap();
+        assert_eq!((receipt.rows_read, receipt.columns.len()), (52, 2));
+        let strays = scratch.strays();
+        let places: Vec<_> = (strays.iter())
+            .map(|stray| {
+                (
+                    stray[0].as_deref(),
+                    stray[1].as_deref(),
+                    stray[3].as_deref(),
+                )
+            })
+            .collect();
+        assert_eq!(places, [(Some("51"), Some("57"), Some("twelve"))]);
+    }
+}
+
+#[test]
+fn lines_that_are_not_there_are_refused_in_one_sentence() {
+    let source = Scratch::new();
+    let file = source.write("short.csv", "id,n\n1,1\n2,2\n");
+    for (lines, refusal) in [
+        ((4, None), "line 4 is beyond the end of "),
+        ((9, Some(10)), "line 9 is beyond the end of "),
+        ((3, Some(2)), "lines 3-2 cannot be read"),
+        ((0, None), "lines 0- cannot be read"),
+    ] {
+        let (first, last) = lines;
+        let options = Options {
+            lines: Some(LineRange { first, last }),
+            ..Options::default()
+        };
+        let error = Scratch::new().convert(&file, &options).unwrap_err();
+        assert_eq!(error.code(), "wrong_options");
+        assert!(error.to_string().starts_with(refusal), "{error}");
+    }
+    let json = source.write("rows.json", r#"[{"a":1},{"a":2}]"#);
+    let options = Options {
+        lines: Some("1-".parse().unwrap()),
+        ..Options::default()
+    };
+    let error = Scratch::new().convert(&json, &options).unwrap_err();
+    assert!(error.to_string().contains("only text has lines"), "{error}");
 }

@@ -365,6 +365,63 @@ fn what_is_never_sent_stays_back_when_its_file_is_read_in_another_way() {
 }
 
 #[test]
+fn what_begins_on_a_line_becomes_a_dataset_of_its_own() {
+    let fixture = Fixture::new();
+    let library = fixture.open();
+    let text = "id,n\n1,10\n2,20\n\ncity,country\nOslo,NO\nRome,IT\n\nday,rain\n2026-01-01,3\n";
+    let source = fixture.file("a.csv", text);
+    let (options, cancel) = (Options::default(), Cancel::new());
+    let whole = Options {
+        header: buzz_ingest::Header::Yes,
+        lines: Some("1-".parse().unwrap()),
+        ..Options::default()
+    };
+    let first = library
+        .import(&source, None, &whole, &Silent, &cancel)
+        .unwrap();
+    let split = |id: &str, line| library.split(id, line, &options, &Silent, &cancel);
+    let second = split(&first.id, 5).unwrap();
+    let third = split(&second.id, 9).unwrap();
+    let names_of = |id: &str| {
+        let dataset = library.dataset(id).unwrap();
+        let columns: Vec<String> = dataset.columns.into_iter().map(|c| c.name).collect();
+        let lines = library.receipt(id).unwrap().overruled.lines.unwrap();
+        (
+            dataset.name,
+            dataset.rows,
+            columns.join(" "),
+            lines.to_string(),
+        )
+    };
+    let told = |name: &str, rows, columns: &str, lines: &str| {
+        (name.to_owned(), rows, columns.to_owned(), lines.to_owned())
+    };
+    assert_eq!(names_of(&first.id), told("a", 2, "id n", "1-4"));
+    assert_eq!(names_of(&second.id), told("a 2", 2, "city country", "5-8"));
+    assert_eq!(names_of(&third.id), told("a 2 2", 1, "day rain", "9-"));
+    // None of them is another once more.
+    for id in [&first.id, &second.id, &third.id] {
+        assert_eq!(library.receipt(id).unwrap().warnings, []);
+    }
+    for (id, line) in [(&first.id, 1), (&first.id, 5), (&third.id, 9)] {
+        let error = split(id, line).unwrap_err();
+        assert_eq!(error.code(), "wrong_options", "{error}");
+    }
+    assert_eq!(library.datasets().unwrap().len(), 3);
+    // A column is still changed from the file, which has more in it than the dataset.
+    change(&library, &second.id, &[retype("country", "BIGINT")]).unwrap();
+    assert_eq!(library.receipt(&second.id).unwrap().columns[1].strays, 2);
+    // Other lines may hold it now.
+    let error = library.refresh(&second.id, &options, &Silent, &cancel);
+    assert!(
+        error
+            .unwrap_err()
+            .to_string()
+            .contains("convert the file anew")
+    );
+}
+
+#[test]
 fn a_file_that_has_changed_is_read_again_as_it_was_with_what_was_chosen_for_its_columns() {
     let fixture = Fixture::new();
     let library = fixture.open();

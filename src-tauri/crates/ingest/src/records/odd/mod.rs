@@ -139,6 +139,12 @@ impl<R: Read> OddRecords<R> {
         Self::with_sizes(source, dialect, BUFFER, LARGEST_RECORD)
     }
 
+    /// The same records, of a text that has so many lines above them.
+    pub(crate) fn below(mut self, lines: u64) -> Self {
+        self.next_line += lines;
+        self
+    }
+
     /// The same with a buffer of one's choice and another size of what is too large.
     pub(crate) fn with_sizes(
         source: R,
