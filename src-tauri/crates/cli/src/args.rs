@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use buzz_chat::{Confirm, SendMode};
-use buzz_ingest::{Change, Compression, DateOrder, Header, Options, Types};
+use buzz_ingest::{Change, Compression, DateOrder, Header, LineRange, Options, Types};
 use buzz_library::Sheets;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -53,12 +53,22 @@ pub enum Command {
     Ask(Ask),
     /// Write a dataset or the result of a query to a file
     Export(Export),
+    /// Copy the library into a folder; the copy is a library, which --library opens
+    Backup(Backup),
     /// List what was sent to Amazon Web Services
     Ledger(Ledger),
     /// Ask questions whose answers are known, and report how many came out right
     Eval(Eval),
     /// Show the AWS profiles, who the profile in use is, and the models it may call
     Aws(Aws),
+}
+
+/// The arguments of `buzz backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The folder in which the copy is made, in a folder of its own
+    #[arg(value_name = "FOLDER")]
+    pub into: PathBuf,
 }
 
 /// The arguments of `buzz convert`.
@@ -100,6 +110,9 @@ pub struct Convert {
     /// Records to leave out before the header [default: decided from the file]
     #[arg(long, value_name = "N")]
     skip_rows: Option<u64>,
+    /// Read nothing but these lines, such as 1-200 or 201-
+    #[arg(long, value_name = "FIRST-LAST", conflicts_with = "combine")]
+    lines: Option<LineRange>,
     /// What comes first in dates such as 03/04/2026 where no row decides it
     #[arg(long, value_enum)]
     date_order: Option<DateOrderChoice>,
@@ -143,6 +156,7 @@ impl Convert {
                 HeaderChoice::No => Header::No,
             },
             skip_rows: self.skip_rows,
+            lines: self.lines,
             types: match self.types {
                 TypesChoice::Auto => Types::Auto,
                 TypesChoice::Text => Types::Text,

@@ -69,6 +69,7 @@ fn command(cli: Cli, output: Output) -> Result<(), Failure> {
         Command::Sql(args) => commands::sql::run(&args, &context),
         Command::Ask(args) => commands::ask::run(&args, &context),
         Command::Export(args) => commands::export::run(&args, &context),
+        Command::Backup(args) => commands::backup::run(&args, &context),
         Command::Ledger(args) => commands::ledger::run(&args, &context),
         Command::Eval(args) => commands::eval::run(&args, &context),
         Command::Aws(args) => commands::aws::run(&args, &context),

@@ -115,6 +115,13 @@ fn closing(text: &mut String, receipt: &Receipt) {
         text.push_str("\nWorth a look\n");
         for warning in &receipt.warnings {
             let _ = writeln!(text, "  {}{}", one_line(&warning.message), lines(warning));
+            if let ("another_table", &[line]) = (&*warning.kind, &*warning.lines) {
+                let above = line.saturating_sub(1);
+                let _ = writeln!(
+                    text,
+                    "    --lines {line}- reads it, and --lines 1-{above} what is above it"
+                );
+            }
         }
     }
 }
@@ -194,6 +201,9 @@ fn dialect(receipt: &Receipt) -> String {
     } else {
         ", without a header"
     });
+    if let Some(lines) = receipt.overruled.lines {
+        let _ = write!(dialect, ", lines {lines} of the file");
+    }
     if receipt.preamble_rows > 0 {
         let _ = write!(
             dialect,

@@ -119,14 +119,7 @@ impl Library {
     /// # Errors
     /// [`Error::Busy`] and [`Error::Database`].
     pub fn datasets(&self) -> Result<Vec<Dataset>, Error> {
-        let db = self.db();
-        let mut statement = db.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM datasets WHERE removed IS NULL ORDER BY created DESC, id DESC"
-        ))?;
-        let datasets = statement
-            .query_map([], read_row)?
-            .collect::<Result<_, _>>()?;
-        Ok(datasets)
+        all(&self.db())
     }
 
     /// The ids of the datasets that have a column whose name contains a text, letter case aside.
@@ -571,12 +564,27 @@ pub(crate) fn clipped_name(name: &str) -> String {
     checked_name(&name).unwrap_or_else(|_| "dataset".to_owned())
 }
 
+/// Every dataset that a database knows, the newest first.
+pub(crate) fn all(db: &Connection) -> Result<Vec<Dataset>, Error> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM datasets WHERE removed IS NULL ORDER BY created DESC, id DESC"
+    ))?;
+    let datasets = statement
+        .query_map([], read_row)?
+        .collect::<Result<_, _>>()?;
+    Ok(datasets)
+}
+
 /// By what a table is recognised that is converted once more: the hash of its file, and which table of it it is.
 pub(crate) fn source_key(receipt: &Receipt) -> String {
-    match &receipt.table {
-        Some(table) => format!("{} {table}", receipt.source.blake3),
-        None => receipt.source.blake3.clone(),
+    let mut key = receipt.source.blake3.clone();
+    if let Some(table) = &receipt.table {
+        key.push_str(&format!(" {table}"));
     }
+    if let Some(lines) = &receipt.overruled.lines {
+        key.push_str(&format!(" lines {lines}"));
+    }
+    key
 }
 
 /// The name by which others are compared: letter case aside.

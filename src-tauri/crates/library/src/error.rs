@@ -63,6 +63,19 @@ pub enum Error {
         "this computer does not say where programs keep their data: name a folder for the library"
     )]
     NoDataFolder,
+    /// The person put the library into a folder that is not there.
+    #[error("the library is in {}, which is not there now: connect the disk that holds it, or remove the file {} to use the usual place", place.display(), file.display())]
+    PlaceGone {
+        /// Where it should be.
+        place: PathBuf,
+        /// The file that says so.
+        file: PathBuf,
+    },
+    /// The environment says where the library is.
+    #[error(
+        "the environment of this program says where the library is (BUZZ_LIBRARY or BUZZ_PORTABLE): change it there"
+    )]
+    PlaceNamed,
     /// The library was written by a newer version of this program.
     #[error("the library at {} was made by a newer version of this program: install that version, or use another library", .0.display())]
     Newer(PathBuf),
@@ -141,6 +154,8 @@ impl Error {
             Self::Overtaken(_) => "overtaken",
             Self::Exists(_) => "exists",
             Self::NoDataFolder => "no_data_folder",
+            Self::PlaceGone { .. } => "place_gone",
+            Self::PlaceNamed => "place_named",
             Self::Newer(_) => "newer_library",
             Self::Disk { .. } => "disk",
             Self::DiskFull(_) | Self::DatabaseFull => "disk_full",

@@ -5,6 +5,7 @@
 //! `incoming/` holds unfinished work. Several processes may use one library at once.
 
 mod away;
+mod backup;
 mod carry;
 mod change;
 mod changed;
@@ -19,6 +20,7 @@ mod ledger;
 mod lock;
 mod notes;
 mod open;
+mod place;
 mod platform;
 mod settings;
 mod shares;
@@ -27,6 +29,7 @@ mod store;
 mod tables;
 mod verified;
 
+pub use backup::{Copied, backup_name};
 pub use buzz_ingest::{Cancel, Change, DateOrder};
 pub use combine::{combine_to_file, combined_name, folder_name};
 pub use conversations::{Conversation, FoundConversation, Message};
@@ -35,7 +38,8 @@ pub use error::Error;
 pub use jobs::{Job, JobStatus};
 pub use ledger::{LEDGER_DAYS, LedgerEntry, LedgerOutcome, LedgerQuery, LedgerRecord};
 pub use notes::{ColumnNotes, Notes, RememberedMatch, SendMode};
-pub use open::{Library, default_root, named_root, portable_root};
+pub use open::Library;
+pub use place::{default_root, named_root, portable_root};
 pub use standalone::convert_to_file;
 pub use tables::{PlannedTable, Sheets, planned_tables};
 pub use verified::VerifiedQuestion;

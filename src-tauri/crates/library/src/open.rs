@@ -13,59 +13,6 @@ use rusqlite::{Connection, Transaction, params};
 use crate::lock::{self, Attempt, HeldLock};
 use crate::{Error, datasets, platform, store};
 
-/// The environment variable that names the library's folder.
-const ROOT_VARIABLE: &str = "BUZZ_LIBRARY";
-/// The environment variable that puts the library beside the program, as on a stick that is carried about.
-const PORTABLE_VARIABLE: &str = "BUZZ_PORTABLE";
-/// The folder beside a portable program.
-const PORTABLE_FOLDER: &str = "buzz-csv-data";
-
-/// The folder of the library unless another is named: that of [`named_root`], else `buzz-csv` in the platform's own
-/// data folder.
-///
-/// # Errors
-/// [`Error::NoDataFolder`] where the platform names none.
-pub fn default_root() -> Result<PathBuf, Error> {
-    named_root()
-        .or_else(|| {
-            let dirs = directories::BaseDirs::new()?;
-            Some(dirs.data_local_dir().join("buzz-csv"))
-        })
-        .ok_or(Error::NoDataFolder)
-}
-
-/// The folder of the library where the environment says it: `BUZZ_LIBRARY`, else [`portable_root`].
-pub fn named_root() -> Option<PathBuf> {
-    variable(ROOT_VARIABLE)
-        .map(PathBuf::from)
-        .or_else(portable_root)
-}
-
-/// The folder of the library beside the program, where `BUZZ_PORTABLE` is set to anything but `0` and no other is named.
-pub fn portable_root() -> Option<PathBuf> {
-    if variable(ROOT_VARIABLE).is_some() {
-        return None;
-    }
-    variable(PORTABLE_VARIABLE).filter(|value| value != "0")?;
-    // What runs of an AppImage is a file in a folder that is there only while it runs.
-    let program = variable("APPIMAGE").map(PathBuf::from);
-    let program = program.or_else(|| std::env::current_exe().ok())?;
-    Some(beside(&program)?.join(PORTABLE_FOLDER))
-}
-
-/// The folder that holds a program; of an application of macOS, which is a folder, the one that holds that.
-fn beside(program: &Path) -> Option<&Path> {
-    let application = (program.ancestors())
-        .find(|path| path.extension().is_some_and(|ending| ending == "app"))
-        .filter(|path| program.starts_with(path.join("Contents/MacOS")));
-    application.unwrap_or(program).parent()
-}
-
-/// What an environment variable holds, if anything.
-fn variable(name: &str) -> Option<OsString> {
-    std::env::var_os(name).filter(|value| !value.is_empty())
-}
-
 /// A folder of datasets, and the database that knows them; may be shared by threads, and used by several processes.
 #[derive(Debug)]
 pub struct Library {
@@ -296,20 +243,4 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     fs::read_dir(folder)
         .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
         .map_err(|cause| Error::disk(folder, cause))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_portable_library_is_beside_the_program_as_a_person_sees_it() {
-        let beside = |program: &'static str| beside(Path::new(program)).and_then(Path::to_str);
-        assert_eq!(beside("/media/stick/buzz-csv"), Some("/media/stick"));
-        assert_eq!(
-            beside("/media/stick/Buzz CSV.app/Contents/MacOS/buzz-csv"),
-            Some("/media/stick")
-        );
-        assert_eq!(beside("/opt/x.app/bin/buzz-csv"), Some("/opt/x.app/bin"));
-    }
 }

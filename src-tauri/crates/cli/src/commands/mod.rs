@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod aws;
+pub mod backup;
 pub mod convert;
 pub mod datasets;
 pub mod eval;

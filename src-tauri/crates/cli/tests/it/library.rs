@@ -37,6 +37,26 @@ fn an_empty_library() {
 }
 
 #[test]
+fn a_backup_is_a_library() {
+    let scratch = with_two();
+    let into = scratch.path("kept");
+    let document = scratch.json(["backup", into.to_str().unwrap()]);
+    assert_eq!(document["datasets"], 2);
+    let copy = document["backup"].as_str().unwrap().to_owned();
+    assert!(copy.contains("Buzz CSV backup "), "{copy}");
+    for name in ["sales", "odd one"] {
+        scratch.run(["remove", name]);
+    }
+    let copied = buzz_library::Library::open(std::path::Path::new(&copy)).unwrap();
+    assert_eq!(copied.datasets().unwrap().len(), 2);
+    let sales = copied.dataset("sales").unwrap();
+    assert_eq!(sales.rows, 1_500);
+    assert!(sales.data_path(&copied).is_file());
+    let run = scratch.run(["backup", scratch.file("a file", "x").to_str().unwrap()]);
+    run.assert_failed(1, "a file");
+}
+
+#[test]
 fn datasets_are_listed() {
     let scratch = with_two();
     let list = scratch.json(["datasets"]);

@@ -3,6 +3,7 @@
 // The exemption of tests in clippy.toml does not reach their helper functions.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
+mod backup;
 mod change;
 mod crash;
 mod datasets;
