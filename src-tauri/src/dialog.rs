@@ -35,6 +35,23 @@ fn endings() -> Vec<String> {
         .collect()
 }
 
+/// Asks for a folder; `None` if the dialog was dismissed.
+///
+/// # Errors
+/// `dialog` if the dialog cannot be shown, `not_unicode` if the name cannot be told to the window.
+pub async fn pick_folder(app: &AppHandle, window: &Window) -> Result<Option<String>, Failure> {
+    let parent = window.clone();
+    let folder = on_main_thread(app, move || {
+        AsyncFileDialog::new()
+            .set_title("Choose a folder")
+            .set_can_create_directories(true)
+            .set_parent(&parent)
+            .pick_folder()
+    })
+    .await?;
+    folder.map(path).transpose()
+}
+
 /// Asks where to save; `None` if the dialog was dismissed.
 ///
 /// # Errors

@@ -28,6 +28,12 @@ impl From<buzz_query::Error> for Failure {
     }
 }
 
+impl From<buzz_updates::Error> for Failure {
+    fn from(error: buzz_updates::Error) -> Self {
+        failure(error.code(), error.to_string())
+    }
+}
+
 impl From<buzz_chat::ModelError> for Failure {
     fn from(error: buzz_chat::ModelError) -> Self {
         Self {

@@ -50,6 +50,13 @@ pub enum Wanted {
         /// The dataset's id.
         dataset: String,
     },
+    /// What begins on a line of a dataset's file, as a new dataset; the dataset keeps what is above.
+    Split {
+        /// The dataset's id.
+        dataset: String,
+        /// The line, counted from 1.
+        line: u64,
+    },
     /// A column of a dataset, read in another way.
     Change {
         /// The dataset's id.
@@ -155,6 +162,7 @@ fn options(reading: Reading, usual: Options) -> Options {
             Some(false) => Header::No,
         },
         skip_rows: reading.skip_rows,
+        lines: reading.lines.map(Into::into),
         ..usual
     }
 }
@@ -239,6 +247,9 @@ where
             }),
             Wanted::Refresh { dataset } => anew(&shell, &dataset, |library| {
                 library.refresh(&dataset, &usual, &progress, &cancel)
+            }),
+            Wanted::Split { dataset, line } => anew(&shell, &dataset, |library| {
+                library.split(&dataset, line, &usual, &progress, &cancel)
             }),
             Wanted::Change { dataset, change } => anew(&shell, &dataset, |library| {
                 let changes = [change.into()];

@@ -4,6 +4,7 @@
 //! to the types of [`wire`]. What commands share is in [`shell::Shell`].
 
 mod audit;
+mod backup;
 mod chat;
 pub mod commands;
 mod crash;
@@ -25,6 +26,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 mod translate;
+mod updates;
 pub mod wire;
 
 pub use start::run;

@@ -94,6 +94,25 @@ impl From<wire::TableId> for buzz_ingest::TableId {
     }
 }
 
+impl From<buzz_updates::Release> for wire::NewVersion {
+    fn from(release: buzz_updates::Release) -> Self {
+        Self {
+            version: release.version,
+            page: release.page,
+            notes: release.notes,
+        }
+    }
+}
+
+impl From<wire::LineRange> for buzz_ingest::LineRange {
+    fn from(lines: wire::LineRange) -> Self {
+        Self {
+            first: lines.first,
+            last: lines.last,
+        }
+    }
+}
+
 impl From<buzz_ingest::Column> for wire::ColumnInfo {
     fn from(column: buzz_ingest::Column) -> Self {
         Self {

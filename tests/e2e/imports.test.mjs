@@ -86,6 +86,28 @@ test('several files queue, and each becomes a dataset', async (t) => {
   });
 });
 
+test('a second table far down a large file becomes a dataset of its own', async (t) => {
+  await withWindow(t, {}, async (computer, window) => {
+    const rows = Array.from({ length: 200_000 }, (_, at) => `${at},name ${at % 997},${at % 100}.25`);
+    const below = ['', 'city,country', 'Oslo,NO', 'Rome,IT', 'Lima,PE', ''];
+    const path = computer.file('two.csv', ['id,name,amount', ...rows, ...below].join('\n'));
+    await window.get(page.DROP_ZONE);
+    await computer.drop(path);
+    await page.untilListed(window, 'two');
+    assert.match(await window.text(page.COUNTS), /^200,004 rows · 3 columns/);
+    await window.click(page.byId('tab-receipt'));
+    await window.click(page.byId('split'));
+    await page.untilListed(window, 'two 2');
+    await until(async () => /^3 rows · 2 columns/.test(await window.text(page.COUNTS)), { what: 'the second table' });
+    await window.click(page.datasetRow('two'));
+    await until(async () => /^200,000 rows · 3 columns/.test(await window.text(page.COUNTS)), {
+      what: 'the first table without the second',
+    });
+    await window.click(page.byId('tab-receipt'));
+    assert.equal((await window.all(page.byId('warning'))).length, 0);
+  });
+});
+
 test('what is no table is refused in one sentence', async (t) => {
   await withWindow(t, {}, async (computer, window, step) => {
     const empty = computer.file('empty.csv', '');

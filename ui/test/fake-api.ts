@@ -118,6 +118,12 @@ const receipt = (dataset: real.DatasetSummary): real.Receipt => ({
             count: 2,
             lines: [88, 12_093],
           },
+          {
+            kind: 'another_table',
+            message: 'another table seems to begin on line 300,001: 4 rows from there on have 2 fields.',
+            count: 1,
+            lines: [300_001],
+          },
         ]
       : [],
   seconds: 0.82,
@@ -398,6 +404,8 @@ export const importLook: Api['importLook'] = async (paths, reading) => {
 export const importAgain: Api['importAgain'] = (id, _reading, onEvent) =>
   importStart(datasets.find((each) => each.id === id)?.source_path ?? '', null, null, onEvent);
 export const importRefresh: Api['importRefresh'] = (id, onEvent) => rewrite(id, {}, onEvent);
+export const importSplit: Api['importSplit'] = (id, _line, onEvent) =>
+  importStart(datasets.find((each) => each.id === id)?.source_path ?? '', null, null, onEvent);
 export const importChange: Api['importChange'] = (id, change, onEvent) =>
   rewrite(id, change.type === 'VARCHAR' ? { strays: 0 } : {}, onEvent);
 export const importSample: Api['importSample'] = (onEvent) =>
@@ -833,6 +841,29 @@ export const resourcesSet: Api['resourcesSet'] = (values) => {
   resources = values;
   return Promise.resolve(null);
 };
+export const appRestart: Api['appRestart'] = () => Promise.resolve(null);
+export const libraryPick: Api['libraryPick'] = () => Promise.resolve('/media/stick');
+export const libraryBackUp: Api['libraryBackUp'] = async (into, onEvent) => {
+  void wait(10).then(() => onEvent({ type: 'progress', done: 5, total: 10 }));
+  void wait(20).then(() => onEvent({ type: 'done', folder: `${into}/Buzz CSV backup 2026-11-30 12.00` }));
+  await wait(0);
+  return 'copy-1';
+};
+export const libraryMove: Api['libraryMove'] = async (into, onEvent) => {
+  void wait(20).then(() => onEvent({ type: 'done', folder: `${into}/Buzz CSV library` }));
+  await wait(0);
+  return 'copy-2';
+};
+export const libraryCopyCancel: Api['libraryCopyCancel'] = () => Promise.resolve(null);
+let daily = false;
+export const updatesGet: Api['updatesGet'] = () => Promise.resolve({ can_look: true, daily });
+export const updatesSet: Api['updatesSet'] = (wanted) => {
+  daily = wanted;
+  return Promise.resolve(null);
+};
+export const updatesLook: Api['updatesLook'] = () =>
+  Promise.resolve({ version: '99.1.0', page: 'https://example.org/buzz-csv/99.1.0', notes: 'Reads punched cards.' });
+export const updatesLookDaily: Api['updatesLookDaily'] = () => Promise.resolve(null);
 export const privacyGet: Api['privacyGet'] = () => Promise.resolve(privacy);
 export const privacySet: Api['privacySet'] = (values) => {
   privacy = values;

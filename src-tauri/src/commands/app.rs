@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tauri::State;
+use tauri::{AppHandle, State};
 
 use super::Shared;
 use crate::crash;
@@ -39,6 +39,16 @@ pub async fn app_info(shell: Shared<'_>) -> Result<AppInfo, Failure> {
         library: shell.library.root().display().to_string(),
         cores: std::thread::available_parallelism().map_or(1, usize::from),
     })
+}
+
+/// Ends the application and starts it anew, as when the library is somewhere else from now on.
+///
+/// # Errors
+/// None.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn app_restart(app: AppHandle) -> Result<(), Failure> {
+    app.request_restart();
+    Ok(())
 }
 
 /// The files that were opened with the application and that the window has not taken in yet.

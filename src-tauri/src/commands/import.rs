@@ -112,6 +112,23 @@ pub async fn import_refresh(
     start(&shell, window, Wanted::Refresh { dataset: id }, channel)
 }
 
+/// Starts or queues making a dataset of its own of what begins on a line of a dataset's file, which keeps what is above;
+/// returns the job's id.
+///
+/// # Errors
+/// Those of [`import_start`].
+#[tauri::command(rename_all = "snake_case")]
+pub async fn import_split(
+    shell: Shared<'_>,
+    window: Window,
+    id: String,
+    line: u64,
+    channel: Channel<JobEvent>,
+) -> Result<String, Failure> {
+    let dataset = id;
+    start(&shell, window, Wanted::Split { dataset, line }, channel)
+}
+
 /// Starts or queues reading a column of a dataset in another way; returns the job's id.
 ///
 /// # Errors

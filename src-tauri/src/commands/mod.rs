@@ -11,9 +11,11 @@ pub mod datasets;
 pub mod export;
 pub mod import;
 pub mod ledger;
+pub mod library;
 pub mod query;
 pub mod settings;
 pub mod table;
+pub mod updates;
 pub mod verified;
 
 use std::sync::Arc;
@@ -43,6 +45,7 @@ commands![
     app::app_crash_report,
     app::app_info,
     app::app_opened,
+    app::app_restart,
     aws::aws_profiles,
     aws::aws_test,
     chat::chat_ask,
@@ -89,10 +92,15 @@ commands![
     import::import_pick,
     import::import_refresh,
     import::import_sample,
+    import::import_split,
     import::import_start,
     ledger::ledger_clear,
     ledger::ledger_export,
     ledger::ledger_list,
+    library::library_back_up,
+    library::library_copy_cancel,
+    library::library_move,
+    library::library_pick,
     query::query_cancel,
     query::query_run,
     query::result_page,
@@ -110,6 +118,10 @@ commands![
     table::table_strays,
     table::table_summary,
     table::table_values,
+    updates::updates_get,
+    updates::updates_look,
+    updates::updates_look_daily,
+    updates::updates_set,
     verified::verified_add,
     verified::verified_list,
     verified::verified_remove,

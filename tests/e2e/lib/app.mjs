@@ -50,12 +50,17 @@ export class Computer {
    *   largest?: { width: number, height: number },
    *   profile?: 'dev' | 'release',
    *   home?: string,
+   *   named?: boolean,
+   *   env?: Record<string, string>,
    * }} [options] `aws`: whether there is an AWS profile, and the stand-in for Bedrock behind it; `script`: what the
    *   stand-in plays; `largest`: the size of the largest window that is to fit on the screen; `profile`: how the app was built;
-   *   `home`: the folder that stands for the person's home, made and removed here; one with a name of its own by default
+   *   `home`: the folder that stands for the person's home, made and removed here; one with a name of its own by default;
+   *   `named`: whether the environment says where the library is; `env`: what else it says
    */
-  static async start({ aws = false, script, largest, profile = 'dev', home } = {}) {
+  static async start({ aws = false, script, largest, profile = 'dev', home, named = true, env = {} } = {}) {
     const computer = new Computer();
+    computer.named = named;
+    computer.further = env;
     computer.program = builtProgram(ROOT, 'buzz-csv', profile);
     try {
       await computer.#setUp(aws, script, largest, home);
@@ -70,7 +75,7 @@ export class Computer {
     if (home) mkdirSync(home);
     this.home = home ?? mkdtempSync(join(tmpdir(), 'buzz-e2e-'));
     this.#standing.push(() => rmSync(this.home, { recursive: true, force: true }));
-    this.library = join(this.home, 'library');
+    this.library = this.named ? join(this.home, 'library') : join(this.home, 'data', 'buzz-csv');
     for (const name of ['config', 'data', 'cache', 'run']) mkdirSync(join(this.home, name), { mode: 0o700 });
 
     this.log = openSync(join(this.home, 'app.log'), 'a');
@@ -103,7 +108,8 @@ export class Computer {
       ...Object.fromEntries(inherited),
       ...this.screen.env,
       ...this.aws,
-      BUZZ_LIBRARY: this.library,
+      ...(this.named ? { BUZZ_LIBRARY: this.library } : {}),
+      ...this.further,
       XDG_CONFIG_HOME: join(this.home, 'config'),
       XDG_DATA_HOME: join(this.home, 'data'),
       XDG_CACHE_HOME: join(this.home, 'cache'),

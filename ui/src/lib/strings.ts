@@ -385,6 +385,10 @@ export const strings = {
     doubts: (found: [string, string, number][]) =>
       `${format.list(found.map(([what, chosen, share]) => `${what}: ${chosen} (${format.percent(share)} sure)`))}. Look at its first rows, and choose otherwise if they are wrong.`,
     look: 'Look at it…',
+    split: 'Make it a dataset of its own',
+    onlyLines: 'Lines',
+    linesValue: (first: number, last: number | null) =>
+      last === null ? `${format.count(first)} and on` : `${format.count(first)} to ${format.count(last)}`,
     showStrays: 'Show what was kept aside',
     strays: {
       line: (count: number, column: string) => `${cells(count)} of “${column}” did not fit`,
@@ -788,7 +792,19 @@ export const strings = {
     saved: 'Saved',
     about: 'About',
     version: 'Version',
-    library: 'Library folder',
+    library: 'The library',
+    libraryBody: 'Your datasets, conversations, settings and the record of what was sent are in one folder.',
+    backUp: 'Back it up…',
+    copying: 'Copying the library',
+    backedUp: 'The library was copied',
+    backedUpBody:
+      'The copy is a library itself: to go back to it, put the library somewhere else and choose its folder.',
+    move: 'Put it somewhere else…',
+    moving: 'Copying the library to its new place',
+    moved: 'The library has a new place',
+    movedBody: (old: string) =>
+      `Buzz CSV uses it from its next start on. The one of before stays in ${old}, untouched: remove it yourself when all is as it should be.`,
+    restart: 'Start Buzz CSV anew',
     appearance: 'Look',
     theme: 'Light or dark',
     themes: { system: 'As the desktop', light: 'Light', dark: 'Dark' } satisfies Record<Theme, string>,
@@ -796,6 +812,17 @@ export const strings = {
     locale: 'Numbers and dates',
     localeSystem: 'As the computer writes them',
     localeNamed: (name: string, tag: string) => `${name}: ${example(tag)}`,
+    updates: 'Newer versions',
+    updatesBody:
+      'Buzz CSV looks for newer versions only if you want it to. It asks for one small signed file, says nothing of you or your data, and installs nothing. Every look stands in the record of what was sent.',
+    updatesUnknown: 'This copy does not know where newer versions are published: ask whoever gave it to you.',
+    updatesDaily: 'Look once a day',
+    updatesLook: 'Look now',
+    updatesLooking: 'Looking…',
+    updatesNone: (version: string) => `${version} is the newest version.`,
+    updatesFound: (version: string) => `Buzz CSV ${version} is there`,
+    updatesPage: 'Its installers are at',
+    updatesFailed: 'It is not known whether there is a newer version',
     resources: 'Use of this computer',
     resourcesBody:
       'What begins from now on keeps to it. More memory makes long conversions and large questions faster.',

@@ -9,6 +9,7 @@ import ExportDialog from '$lib/export/ExportDialog.svelte';
 import Grid from '$lib/grid/Grid.svelte';
 import { activity, type ExportRequest } from '$lib/state/activity.svelte';
 import { chat } from '$lib/state/chat.svelte';
+import { libraryCopy } from '$lib/state/copies.svelte';
 import { layout } from '$lib/state/layout.svelte';
 import { library } from '$lib/state/library.svelte';
 import { preferences } from '$lib/state/settings.svelte';
@@ -371,7 +372,23 @@ describe('the window', () => {
     await fireEvent.click(screen.getByTestId('tab-columns'));
     expect(screen.getAllByTestId('column-row')).toHaveLength(12);
     await fireEvent.click(screen.getByTestId('tab-receipt'));
-    expect(screen.getAllByTestId('warning').map((each) => each.dataset['kind'])).toEqual(['short_rows']);
+    expect(screen.getAllByTestId('warning').map((each) => each.dataset['kind'])).toEqual([
+      'short_rows',
+      'another_table',
+    ]);
+  });
+
+  it('makes a dataset of its own of a table below', async () => {
+    render(App);
+    await fireEvent.click(await screen.findByTestId('tab-receipt'));
+    const split = await screen.findByTestId('split');
+    const rows = library.current?.generation;
+    await fireEvent.click(split);
+    expect(core.importSplit.mock.lastCall?.slice(0, 2)).toEqual(['flights', 300_001]);
+    // The dataset that keeps what is above is no new one, and its tab stays open until the other is there.
+    expect(activity.busyWith('flights')).toEqual({ column: null });
+    expect(split).toBeDisabled();
+    expect(library.current?.generation).toBe(rows);
   });
 
   it('shows the way back where a dataset cannot be opened', async () => {
@@ -463,7 +480,7 @@ describe('the window', () => {
     expect(screen.queryByTestId('reading-dialog')).toBeNull();
     expect(core.importAgain.mock.lastCall?.slice(0, 2)).toEqual([
       'flights',
-      { delimiter: 'tab', quote: null, encoding: null, header: null, skip_rows: null },
+      { delimiter: 'tab', quote: null, encoding: null, header: null, skip_rows: null, lines: null },
     ]);
   });
 
@@ -625,6 +642,46 @@ describe('the window', () => {
     expect(rows).toHaveLength(2);
     await fireEvent.click(within(rows[0] as HTMLElement).getByRole('button'));
     expect(rows[0]).toHaveTextContent('Which carrier is late the most?');
+  });
+
+  it('copies the library, and lets nothing be done in one that was moved', async () => {
+    render(App);
+    await fireEvent.click(await screen.findByTestId('nav-settings'));
+    await fireEvent.click(await screen.findByTestId('library-back-up'));
+    expect(await screen.findByTestId('library-kept')).toHaveTextContent('/media/stick/Buzz CSV backup');
+    expect(core.libraryMove).not.toHaveBeenCalled();
+    core.libraryMove.mockRejectedValueOnce(new api.ApiError({ code: 'busy', message: 'something is being converted' }));
+    await fireEvent.click(screen.getByTestId('library-move'));
+    expect(await screen.findByTestId('library-failure')).toHaveTextContent('Something is being converted');
+    await fireEvent.click(screen.getByTestId('library-move'));
+    const moved = await screen.findByTestId('library-moved');
+    expect(moved).toHaveTextContent('/media/stick/Buzz CSV library');
+    expect(core.appRestart).not.toHaveBeenCalled();
+    await fireEvent.click(screen.getByTestId('library-restart'));
+    expect(core.appRestart).toHaveBeenCalled();
+    Object.assign(libraryCopy, { purpose: 'keep', folder: null });
+  });
+
+  it('looks for a newer version only when it is asked to', async () => {
+    render(App);
+    await fireEvent.click(await screen.findByTestId('nav-settings'));
+    const daily = await screen.findByTestId('updates-daily');
+    expect(daily).not.toBeChecked();
+    expect(core.updatesLook).not.toHaveBeenCalled();
+    expect(core.updatesLookDaily).not.toHaveBeenCalled();
+    await fireEvent.click(daily);
+    expect(core.updatesSet.mock.lastCall).toEqual([true]);
+    await fireEvent.click(screen.getByTestId('updates-look'));
+    const found = await screen.findByTestId('updates-found');
+    expect(found).toHaveTextContent('Buzz CSV 99.1.0 is there');
+    expect(found).toHaveTextContent('https://example.org/buzz-csv/99.1.0');
+    expect(within(found).queryByRole('link')).toBeNull();
+    core.updatesLook.mockResolvedValueOnce(null);
+    await fireEvent.click(screen.getByTestId('updates-look'));
+    expect(await screen.findByTestId('updates-none')).toHaveTextContent('newest version');
+    core.updatesLook.mockRejectedValueOnce(new api.ApiError({ code: 'not_signed', message: 'it is not signed' }));
+    await fireEvent.click(screen.getByTestId('updates-look'));
+    expect(await screen.findByTestId('updates-failure')).toHaveTextContent('It is not signed');
   });
 
   it('shows in the settings who the profile is', async () => {

@@ -39,7 +39,7 @@ const dataset: DatasetSummary = {
   strays: 0,
   tags: [],
 };
-const AS_FOUND: Reading = { delimiter: null, quote: null, encoding: null, header: null, skip_rows: null };
+const AS_FOUND: Reading = { delimiter: null, quote: null, encoding: null, header: null, skip_rows: null, lines: null };
 const progress: JobEvent = {
   type: 'progress',
   phase: 'converting',

@@ -24,6 +24,7 @@ import type {
   Combination,
   ConversationDetail,
   ConversationSummary,
+  CopyEvent,
   DatasetDetail,
   DatasetDraft,
   DatasetNotes,
@@ -40,6 +41,7 @@ import type {
   JobEvent,
   KeptMatch,
   LedgerRecord,
+  NewVersion,
   PictureKind,
   Privacy,
   ProfileInfo,
@@ -54,6 +56,7 @@ import type {
   SuggestedChart,
   SuggestedQuestion,
   TableId,
+  Updates,
   VerifiedQuestion,
 } from './types';
 
@@ -80,12 +83,24 @@ function channel<T>(onEvent: (event: T) => void): Channel<T> {
 }
 
 /** The file decides everything. */
-const AS_FOUND: Reading = { delimiter: null, quote: null, encoding: null, header: null, skip_rows: null };
+const AS_FOUND: Reading = { delimiter: null, quote: null, encoding: null, header: null, skip_rows: null, lines: null };
 
 /** The version, the library's folder and the memory budget in bytes. */
 export const appInfo = () => call<AppInfo>('app_info');
 /** The report of a fault that the person was not told of yet; null where there is none. */
 export const appCrashReport = () => call<string | null>('app_crash_report');
+/** Ends the app and starts it anew. */
+export const appRestart = () => call<null>('app_restart');
+/** Asks for a folder in the native dialog; null where it was dismissed. */
+export const libraryPick = () => call<string | null>('library_pick');
+/** Starts copying the library into a folder of its own in there, and tells the copy's id. */
+export const libraryBackUp = (into: string, onEvent: (event: CopyEvent) => void) =>
+  call<string>('library_back_up', { into, channel: channel(onEvent) });
+/** Starts copying the library to where it is used from the next start on, and tells the copy's id. */
+export const libraryMove = (into: string, onEvent: (event: CopyEvent) => void) =>
+  call<string>('library_move', { into, channel: channel(onEvent) });
+/** Cancels a copy. */
+export const libraryCopyCancel = (copyId: string) => call<null>('library_copy_cancel', { copy_id: copyId });
 /** The files that were opened with the app and that the window has not taken in yet. */
 export const appOpened = () => call<string[]>('app_opened');
 /** Listens to files being opened with the app while it runs; the answer stops listening. */
@@ -168,6 +183,9 @@ export const importAgain = (id: string, reading: Reading, onEvent: (event: JobEv
 /** Queues reading the file of a dataset once more, as it was read before, and tells the job's id. */
 export const importRefresh = (id: string, onEvent: (event: JobEvent) => void) =>
   call<string>('import_refresh', { id, channel: channel(onEvent) });
+/** Queues making a dataset of what begins on a line of a dataset's file, and tells the job's id. */
+export const importSplit = (id: string, line: number, onEvent: (event: JobEvent) => void) =>
+  call<string>('import_split', { id, line, channel: channel(onEvent) });
 /** Queues reading a column of a dataset in another way, and tells the job's id. */
 export const importChange = (id: string, change: ColumnChange, onEvent: (event: JobEvent) => void) =>
   call<string>('import_change', { id, change, channel: channel(onEvent) });
@@ -318,6 +336,14 @@ export const appearanceSet = (appearance: Appearance) => call<null>('appearance_
 export const resourcesGet = () => call<Resources>('resources_get');
 /** Keeps how much of the computer the app may use, for what begins from now on. */
 export const resourcesSet = (resources: Resources) => call<null>('resources_set', { resources });
+/** Whether the person is told of newer versions. */
+export const updatesGet = () => call<Updates>('updates_get');
+/** Keeps whether newer versions are looked for once a day. */
+export const updatesSet = (daily: boolean) => call<null>('updates_set', { daily });
+/** Looks for a newer version now. */
+export const updatesLook = () => call<NewVersion | null>('updates_look');
+/** Looks for a newer version if the person wishes that once a day and a day has passed. */
+export const updatesLookDaily = () => call<NewVersion | null>('updates_look_daily');
 /** What the person chose about what leaves the machine. */
 export const privacyGet = () => call<Privacy>('privacy_get');
 /** Keeps what the person chose about what leaves the machine. */

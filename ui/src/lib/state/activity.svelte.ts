@@ -87,6 +87,8 @@ export type Wanted =
   | { kind: 'again'; id: string; path: string; reading: Reading }
   /** The file of a dataset once more, because it has changed. */
   | { kind: 'refresh'; id: string; path: string; name: string }
+  /** What begins on a line of a dataset's file, as a dataset of its own; the dataset keeps what is above. */
+  | { kind: 'split'; id: string; path: string; name: string; line: number }
   /** A column of a dataset, read in another way. */
   | { kind: 'change'; id: string; path: string; name: string; change: ColumnChange }
   /** The sample that comes with the app. */
@@ -100,6 +102,7 @@ function nameOf(wanted: Wanted): string {
   switch (wanted.kind) {
     case 'files':
     case 'refresh':
+    case 'split':
       return wanted.name;
     case 'change':
       return strings.columns.of(wanted.change.column, wanted.name);
@@ -141,7 +144,7 @@ export class ImportJob extends Job {
 
   /** Whether it makes a dataset; else it makes one anew, which stays as it was until then. */
   get isNew(): boolean {
-    return !['again', 'refresh', 'change'].includes(this.wanted.kind);
+    return !['again', 'refresh', 'split', 'change'].includes(this.wanted.kind);
   }
 
   get path(): string {
@@ -320,6 +323,11 @@ export class Activity {
     void this.#start(this.#queue({ kind: 'refresh', id, path, name }), library.view);
   }
 
+  /** Makes a dataset of its own of what begins on a line of a dataset's file. */
+  split({ id, source_path: path, name }: DatasetSummary, line: number): void {
+    void this.#start(this.#queue({ kind: 'split', id, path, name, line }), library.view);
+  }
+
   /** Reads a column of a dataset in another way; what is left out stays. */
   change({ id, source_path: path, name }: DatasetSummary, change: Partial<ColumnChange> & { column: string }): void {
     const whole = { type: null, date_order: null, missing: null, ...change };
@@ -393,6 +401,8 @@ export class Activity {
         return api.importAgain(wanted.id, wanted.reading, take);
       case 'refresh':
         return api.importRefresh(wanted.id, take);
+      case 'split':
+        return api.importSplit(wanted.id, wanted.line, take);
       case 'change':
         return api.importChange(wanted.id, wanted.change, take);
       case 'sample':
@@ -403,6 +413,7 @@ export class Activity {
   #take(job: ImportJob, event: JobEvent, viewThen: View): void {
     job.take(event);
     if (event.type === 'done') {
+      if (job.wanted.kind === 'split') library.changedElsewhere(job.wanted.id);
       library.added(event.dataset);
       if (library.view === viewThen) library.open(event.dataset.id);
     }

@@ -177,6 +177,11 @@ export class Library {
     void this.load();
   }
 
+  /** Forgets what is known of a dataset whose rows are others now. */
+  changedElsewhere(id: string): void {
+    this.#details.delete(id);
+  }
+
   async rename(id: string, name: string): Promise<void> {
     const renamed = await api.datasetRename(id, name);
     const known = this.#details.get(id);

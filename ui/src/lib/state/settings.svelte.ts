@@ -36,7 +36,8 @@ export class Preferences {
     } catch (thrown) {
       toasts.bad(thrown);
     }
-    await this.findProfiles();
+    // Only the chat and the settings ask for them.
+    void this.findProfiles();
   }
 
   /** Looks for AWS profiles; nothing leaves the machine. */

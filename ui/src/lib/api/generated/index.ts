@@ -1,4 +1,4 @@
-// Generated from src-tauri/src/wire.rs; do not edit. To write it anew:
+// Generated from src-tauri/src/wire; do not edit. To write it anew:
 // BUZZ_WRITE_WIRE=1 cargo test -p buzz-csv --lib wire
 
 /**
@@ -335,7 +335,24 @@ header: boolean | null,
 /**
  * Records to leave out before the header.
  */
-skip_rows: number | null, };
+skip_rows: number | null, 
+/**
+ * The only lines that are read; null means all.
+ */
+lines: LineRange | null, };
+
+/**
+ * Lines of a text that follow one another, counted from 1.
+ */
+export type LineRange = { 
+/**
+ * The first of them.
+ */
+first: number, 
+/**
+ * The last of them; null means that of the text.
+ */
+last: number | null, };
 
 /**
  * Which part of a date such as `03/04/2026` comes first.
@@ -1625,6 +1642,36 @@ region: string | null,
 model: string | null, };
 
 /**
+ * Whether the person is told of newer versions.
+ */
+export type Updates = { 
+/**
+ * Whether this copy knows where they are published.
+ */
+can_look: boolean, 
+/**
+ * Whether they are looked for once a day.
+ */
+daily: boolean, };
+
+/**
+ * A version that is newer than this one.
+ */
+export type NewVersion = { 
+/**
+ * The version.
+ */
+version: string, 
+/**
+ * The address of the page that has its installers.
+ */
+page: string, 
+/**
+ * What is new; may be empty.
+ */
+notes: string, };
+
+/**
  * How an AWS profile gets its credentials.
  */
 export type ProfileKind = "sso" | "login" | "assume_role" | "web_identity" | "credential_process" | "static_keys" | "none";
@@ -1760,3 +1807,28 @@ output_tokens: number | null,
  * Milliseconds until the answer was complete.
  */
 latency_ms: number | null, };
+
+/**
+ * What becomes of a copy of the library; the last event is `done`, `failed` or `cancelled`.
+ */
+export type CopyEvent = { "type": "progress", 
+/**
+ * Bytes written.
+ */
+done: number, 
+/**
+ * Bytes that are to be written.
+ */
+total: number, } | { "type": "done", 
+/**
+ * The copy's folder.
+ */
+folder: string, } | { "type": "failed", 
+/**
+ * A short stable name for programs.
+ */
+code: string, 
+/**
+ * One sentence for a person.
+ */
+message: string, } | { "type": "cancelled" };
