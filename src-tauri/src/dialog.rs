@@ -41,9 +41,16 @@ fn endings() -> Vec<String> {
 /// `dialog` if the dialog cannot be shown, `not_unicode` if the name cannot be told to the window.
 pub async fn pick_folder(app: &AppHandle, window: &Window) -> Result<Option<String>, Failure> {
     let parent = window.clone();
+    let begin = directories::UserDirs::new();
+    let begin = begin.map(|folders| match folders.document_dir() {
+        Some(documents) if documents.is_dir() => documents.to_owned(),
+        _ => folders.home_dir().to_owned(),
+    });
     let folder = on_main_thread(app, move || {
         AsyncFileDialog::new()
             .set_title("Choose a folder")
+            // Among the files used last, where some desktops begin, no folder can be chosen.
+            .set_directory(begin.unwrap_or_default())
             .set_can_create_directories(true)
             .set_parent(&parent)
             .pick_folder()

@@ -18,29 +18,39 @@ const PUBLISHED = join(ROOT, 'src-tauri', 'crates', 'updates', 'tests', 'release
 
 const settings = (window) => window.click(page.byId('nav-settings'));
 
+/** Waits until a part of the window says something, and gives what it says. */
+async function said(window, name, wanted) {
+  let text = '';
+  await until(async () => wanted.test((text = await window.text(page.byId(name)))), {
+    what: `${name} to say ${wanted}`,
+  });
+  return text;
+}
+
 test('the library is copied, and put somewhere else', async (t) => {
   await withWindow(t, { named: false }, async (computer, window, step) => {
     await window.get(page.DROP_ZONE);
     await computer.drop(computer.file('sales.csv', SALES));
     await page.untilListed(window, 'sales');
-    const stick = computer.file('stick');
+    const [stick, disk] = [computer.file('stick'), computer.file('disk')];
     mkdirSync(stick);
+    mkdirSync(disk);
 
     await step('a copy of it is a library', async () => {
       await settings(window);
       await computer.screen.answerDialog(() => window.click(page.byId('library-back-up')), stick);
-      const said = await window.text(page.byId('library-kept'));
+      const text = await said(window, 'library-kept', /Buzz CSV backup/);
       const [copy] = readdirSync(stick);
       assert.match(copy, /^Buzz CSV backup \d{4}-\d\d-\d\d \d\d\.\d\d$/);
-      assert.ok(said.includes(join(stick, copy)), said);
+      assert.ok(text.includes(join(stick, copy)), text);
       assert.equal(readdirSync(join(stick, copy, 'datasets')).length, 1);
     });
 
     await step('moved, it is used from the next start on', async () => {
-      await computer.screen.answerDialog(() => window.click(page.byId('library-move')), stick);
-      const said = await window.text(page.byId('library-moved'));
-      const place = join(stick, 'Buzz CSV library');
-      assert.ok(said.includes(place) && said.includes(computer.library), said);
+      await computer.screen.answerDialog(() => window.click(page.byId('library-move')), disk);
+      const text = await said(window, 'library-moved', /Buzz CSV library/);
+      const place = join(disk, 'Buzz CSV library');
+      assert.ok(text.includes(place) && text.includes(computer.library), text);
       assert.equal(readFileSync(join(computer.library, 'library.place'), 'utf8'), `${place}\n`);
       // That of before is as it was.
       assert.equal(computer.inLibrary('datasets').length, 1);
@@ -79,14 +89,12 @@ test('a newer version is told of when somebody asks', async (t) => {
         false,
       );
       await window.click(page.byId('updates-look'));
-      assert.match(await window.text(page.byId('updates-found')), /99\.1\.0 is there[^]*https:\/\/example\.org/);
+      await said(window, 'updates-found', /99\.1\.0 is there[^]*https:\/\/example\.org/);
       assert.deepEqual(asked, ['/release.json', '/release.json.minisig']);
     });
     await step('what was asked stands in the record', async () => {
       await window.click(page.byId('settings-ledger'));
-      await until(async () => /LookForNewerVersion/.test(await window.text(page.byId('ledger'))), {
-        what: 'the look to stand in the record',
-      });
+      await said(window, 'ledger', /LookForNewerVersion/);
     });
   });
 });

@@ -115,8 +115,16 @@ export class Screen {
     this.xdotool('key', 'ctrl+a');
     this.xdotool('type', '--delay', '15', path);
     await sleep(300);
-    this.xdotool('key', 'Return');
-    await until(() => !this.windows().includes(dialog), { what: `the file dialog to take ${path} and close` });
+    const isClosed = () => !this.windows().includes(dialog);
+    // Where a folder is asked for, the first time completes its name.
+    await until(
+      () => {
+        if (isClosed()) return true;
+        this.xdotool('key', 'Return');
+        return false;
+      },
+      { what: `the file dialog to take ${path} and close`, every: 1_000 },
+    );
   }
 
   /** Moves the pointer away from everything, so that nothing is shown as pointed at. */
