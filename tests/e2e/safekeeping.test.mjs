@@ -55,6 +55,15 @@ test('the library is copied, and put somewhere else', async (t) => {
       // That of before is as it was.
       assert.equal(computer.inLibrary('datasets').length, 1);
 
+      // The app starts anew by itself; the driver knows only the first one, which is gone.
+      const before = computer.pid;
+      await window.click(page.byId('library-restart')).catch(() => {});
+      const after = await until(() => Number.isInteger(computer.pid) && computer.pid !== before && computer.pid, {
+        what: 'the app to start anew',
+      });
+      process.kill(after);
+      await until(() => !existsSync(`/proc/${after}`), { what: 'it to end' });
+
       await computer.close();
       const reopened = await computer.open();
       await page.untilListed(reopened, 'sales');

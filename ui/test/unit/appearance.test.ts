@@ -1,11 +1,11 @@
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../src/App.svelte';
 import * as api from '$lib/api';
 import { layout } from '$lib/state/layout.svelte';
 import { library } from '$lib/state/library.svelte';
 import { preferences } from '$lib/state/settings.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
+import { shown } from './shown';
 
 vi.mock('$lib/api', async () => ({ ...(await import('../mocked-api')).default }));
 
@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 async function openSettings() {
-  render(App);
+  await shown();
   await screen.findByTestId('dataset-title');
   await fireEvent.click(screen.getByTestId('nav-settings'));
   await screen.findByTestId('settings-theme');

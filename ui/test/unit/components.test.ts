@@ -1,6 +1,5 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../src/App.svelte';
 import * as api from '$lib/api';
 import AnswerView from '$lib/chat/AnswerView.svelte';
 import StepCard from '$lib/chat/StepCard.svelte';
@@ -14,6 +13,7 @@ import { layout } from '$lib/state/layout.svelte';
 import { library } from '$lib/state/library.svelte';
 import { preferences } from '$lib/state/settings.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
+import { shown } from './shown';
 
 vi.mock('$lib/api', async () => ({ ...(await import('../mocked-api')).default }));
 
@@ -158,7 +158,7 @@ describe('an answer', () => {
 
 describe('an answer with figures', () => {
   async function answered() {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     const input = screen.getByTestId('chat-input');
     await fireEvent.input(input, { target: { value: 'Which carrier?' } });
@@ -271,7 +271,7 @@ describe('an answer with figures', () => {
 
   it('is answered on the computer where the question was suggested', async () => {
     core.awsProfiles.mockResolvedValueOnce([]);
-    render(App);
+    await shown();
     const [first] = await screen.findAllByTestId('chat-suggestion');
     await fireEvent.click(first as HTMLElement);
     expect(await screen.findByTestId('chat-local')).toHaveTextContent('Nothing was sent');
@@ -283,7 +283,7 @@ describe('an answer with figures', () => {
 
 describe('what the person says about a dataset', () => {
   it('is kept as it is typed', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     await fireEvent.click(screen.getByTestId('tab-notes'));
     const context = screen.getByTestId('dataset-context');
@@ -295,7 +295,7 @@ describe('what the person says about a dataset', () => {
   });
 
   it('may be drafted by the model, and is kept only as far as the person says', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     await fireEvent.click(screen.getByTestId('tab-notes'));
     const context = screen.getByTestId('dataset-context');
@@ -325,7 +325,7 @@ describe('what the person says about a dataset', () => {
     core.datasetDraft.mockRejectedValueOnce(
       new api.ApiError({ code: 'access_denied', message: 'the model is not enabled' }),
     );
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     await fireEvent.click(screen.getByTestId('tab-notes'));
     await fireEvent.click(screen.getByTestId('draft-open'));
@@ -336,7 +336,7 @@ describe('what the person says about a dataset', () => {
   });
 
   it('holds a column back', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     await screen.findByRole('grid');
     await fireEvent.click(screen.getByTestId('tab-columns'));
@@ -351,7 +351,7 @@ describe('what the person says about a dataset', () => {
 describe('the window', () => {
   it('invites where the library is empty', async () => {
     core.datasetsList.mockResolvedValue([]);
-    render(App);
+    await shown();
     expect(await screen.findByTestId('drop-zone')).toBeInTheDocument();
     await fireEvent.click(screen.getByTestId('choose-file'));
     await waitFor(() => expect(core.importStart).toHaveBeenCalled());
@@ -360,12 +360,12 @@ describe('the window', () => {
 
   it('says so where the library cannot be read', async () => {
     core.datasetsList.mockRejectedValueOnce(new api.ApiError({ code: 'io', message: 'The disk is gone.' }));
-    render(App);
+    await shown();
     expect(await screen.findByText('The disk is gone.')).toBeInTheDocument();
   });
 
   it('opens the newest dataset with its rows, columns and receipt', async () => {
-    render(App);
+    await shown();
     expect(await screen.findByTestId('dataset-title')).toHaveTextContent('flights');
     expect(screen.getByTestId('dataset-counts')).toHaveTextContent('336,776 rows · 12 columns');
     await screen.findByRole('grid');
@@ -379,7 +379,7 @@ describe('the window', () => {
   });
 
   it('makes a dataset of its own of a table below', async () => {
-    render(App);
+    await shown();
     await fireEvent.click(await screen.findByTestId('tab-receipt'));
     const split = await screen.findByTestId('split');
     const rows = library.current?.generation;
@@ -392,13 +392,13 @@ describe('the window', () => {
   });
 
   it('shows the way back where a dataset cannot be opened', async () => {
-    render(App);
+    await shown();
     await fireEvent.click(await screen.findByTitle('broken'));
     expect(await screen.findByTestId('dataset-error')).toHaveTextContent('Its receipt is damaged');
   });
 
   it('takes dropped files anywhere, and shows that it would', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     const listener = core.onDrop.mock.lastCall?.[0];
     listener?.({ type: 'over', paths: ['/a/sales.csv'] });
@@ -411,7 +411,7 @@ describe('the window', () => {
   });
 
   it('lets the person choose where a file holds several tables, and shows each', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     core.onDrop.mock.lastCall?.[0]({ type: 'drop', paths: ['/a/book.xlsx'] });
     const dialog = within(await screen.findByTestId('tables-dialog'));
@@ -434,7 +434,7 @@ describe('the window', () => {
   });
 
   it('offers files of one shape as one dataset, and says where they differ', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     core.onDrop.mock.lastCall?.[0]({ type: 'drop', paths: ['/a/sales-1.csv', '/a/sales-2.csv', '/a/staff.csv'] });
     const dialog = within(await screen.findByTestId('files-dialog'));
@@ -449,7 +449,7 @@ describe('the window', () => {
   });
 
   it('adds files of one shape one by one where the person wants that', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     core.onDrop.mock.lastCall?.[0]({ type: 'drop', paths: ['/a/sales-1.csv', '/a/sales-2.csv'] });
     const dialog = within(await screen.findByTestId('files-dialog'));
@@ -461,7 +461,7 @@ describe('the window', () => {
   });
 
   it('reads a file differently where the person knows better, and shows first what comes of it', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     await fireEvent.click(screen.getByTestId('tab-receipt'));
     await fireEvent.click(await screen.findByTestId('read-differently'));
@@ -489,7 +489,7 @@ describe('the window', () => {
     const receipt = detail.receipt as api.Receipt;
     const decisions = [{ what: 'header', chosen: 'no', confidence: 0.6, runner_up: 'yes' }];
     core.datasetShow.mockResolvedValueOnce({ ...detail, receipt: { ...receipt, decisions, warnings: [] } });
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     // One of which nothing is known yet.
     library.open('long');
@@ -504,7 +504,7 @@ describe('the window', () => {
   });
 
   it('asks, shows the answer and lets it be stopped', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     const input = screen.getByTestId('chat-input');
     await fireEvent.input(input, { target: { value: 'Which carrier?' } });
@@ -520,7 +520,7 @@ describe('the window', () => {
 
   it('says what to do where no AWS profile is set up, and finds one later', async () => {
     core.awsProfiles.mockResolvedValueOnce([]);
-    render(App);
+    await shown();
     const panel = await screen.findByTestId('no-aws');
     expect(panel).toHaveTextContent('aws configure sso');
     await fireEvent.click(screen.getByTestId('aws-check'));
@@ -530,7 +530,7 @@ describe('the window', () => {
   it('puts the question panel away where it is narrow, and back on demand', async () => {
     window.innerWidth = 900;
     try {
-      render(App);
+      await shown();
       await screen.findByTestId('dataset-title');
       expect(screen.queryByTestId('chat')).toBeNull();
       await fireEvent.click(screen.getByTestId('chat-open'));
@@ -544,7 +544,7 @@ describe('the window', () => {
   });
 
   it('removes at once, and brings back what was removed', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     await fireEvent.click(screen.getByTestId('dataset-more'));
     await fireEvent.click(screen.getByTestId('dataset-remove'));
@@ -559,7 +559,7 @@ describe('the window', () => {
   });
 
   it('reads a column as another type, and stays where the person is', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     await fireEvent.click(screen.getByTestId('tab-columns'));
     await screen.findByTestId('columns');
@@ -579,7 +579,7 @@ describe('the window', () => {
   });
 
   it('shows what did not fit, and reads it as the person says', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     await fireEvent.click(screen.getByTestId('tab-receipt'));
     const line = within(await screen.findByTestId('stray-column'));
@@ -605,7 +605,7 @@ describe('the window', () => {
 
   it('reads a file that has changed once more', async () => {
     core.datasetsChanged.mockResolvedValue(['flights']);
-    render(App);
+    await shown();
     await fireEvent.click(await screen.findByTestId('dataset-refresh'));
     expect(core.importRefresh.mock.lastCall?.[0]).toBe('flights');
     expect(screen.getByTestId('dataset-changed')).toHaveTextContent('Reading it again');
@@ -618,7 +618,7 @@ describe('the window', () => {
   });
 
   it('gives datasets tags and finds them by these', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     await fireEvent.click(screen.getByTestId('dataset-more'));
     await fireEvent.click(screen.getByTestId('dataset-tags'));
@@ -635,7 +635,7 @@ describe('the window', () => {
   });
 
   it('shows what left this computer, word for word', async () => {
-    render(App);
+    await shown();
     await fireEvent.click(screen.getByTestId('nav-settings'));
     await fireEvent.click(screen.getByTestId('settings-ledger'));
     const rows = await screen.findAllByTestId('ledger-row');
@@ -645,7 +645,7 @@ describe('the window', () => {
   });
 
   it('copies the library, and lets nothing be done in one that was moved', async () => {
-    render(App);
+    await shown();
     await fireEvent.click(await screen.findByTestId('nav-settings'));
     await fireEvent.click(await screen.findByTestId('library-back-up'));
     expect(await screen.findByTestId('library-kept')).toHaveTextContent('/media/stick/Buzz CSV backup');
@@ -663,7 +663,7 @@ describe('the window', () => {
   });
 
   it('looks for a newer version only when it is asked to', async () => {
-    render(App);
+    await shown();
     await fireEvent.click(await screen.findByTestId('nav-settings'));
     const daily = await screen.findByTestId('updates-daily');
     expect(daily).not.toBeChecked();
@@ -685,7 +685,7 @@ describe('the window', () => {
   });
 
   it('shows in the settings who the profile is', async () => {
-    render(App);
+    await shown();
     await fireEvent.click(screen.getByTestId('nav-settings'));
     await fireEvent.click(screen.getByTestId('settings-test'));
     expect(await screen.findByTestId('settings-connected')).toHaveTextContent('123456789012');

@@ -1,10 +1,10 @@
-import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, expect, it, vi } from 'vitest';
-import App from '../../src/App.svelte';
 import * as api from '$lib/api';
 import { activity } from '$lib/state/activity.svelte';
 import { layout } from '$lib/state/layout.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
+import { shown } from './shown';
 
 vi.mock('$lib/api', async () => ({ ...(await import('../mocked-api')).default }));
 
@@ -20,7 +20,7 @@ const started = () => core.importStart.mock.calls.map(([path]) => path);
 
 it('takes in the files that were opened with the app, and those that are opened later', async () => {
   core.appOpened.mockResolvedValueOnce(['/a/one.csv']);
-  render(App);
+  await shown();
   await waitFor(() => expect(started()).toEqual(['/a/one.csv']));
   core.appOpened.mockResolvedValueOnce(['/a/two.csv']);
   core.onOpened.mock.lastCall?.[0]();
@@ -29,12 +29,12 @@ it('takes in the files that were opened with the app, and those that are opened 
 
 it('tells of a crash with the place of its report', async () => {
   core.appCrashReport.mockResolvedValueOnce('/home/ada/crash-1.txt');
-  render(App);
+  await shown();
   expect(await screen.findByText(/report to \/home\/ada\/crash-1\.txt/)).toBeInTheDocument();
 });
 
 it('shows the licence of every work in it', async () => {
-  render(App);
+  await shown();
   layout.licences = true;
   const dialog = within(await screen.findByTestId('licences'));
   await fireEvent.input(dialog.getByTestId('licences-search'), { target: { value: 'libduckdb' } });

@@ -1,11 +1,11 @@
-import { fireEvent, render, screen, within } from '@testing-library/svelte';
+import { fireEvent, screen, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../src/App.svelte';
 import { matching, ranked } from '$lib/palette/match';
 import { activity } from '$lib/state/activity.svelte';
 import { layout } from '$lib/state/layout.svelte';
 import { library } from '$lib/state/library.svelte';
 import { preferences } from '$lib/state/settings.svelte';
+import { shown } from './shown';
 
 vi.mock('$lib/api', async () => ({ ...(await import('../mocked-api')).default }));
 
@@ -33,7 +33,7 @@ describe('matching', () => {
 
 describe('the palette', () => {
   const open = async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     await fireEvent.keyDown(window, { key: 'k', ctrlKey: true });
     return screen.findByTestId('palette-input');
@@ -81,7 +81,7 @@ describe('the palette', () => {
 
 describe('help', () => {
   it('is the guide, a section at a time', async () => {
-    render(App);
+    await shown();
     await screen.findByTestId('dataset-title');
     await fireEvent.click(screen.getByTestId('nav-help'));
     const text = await screen.findByTestId('help-text');

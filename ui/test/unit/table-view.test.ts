@@ -1,9 +1,9 @@
-import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../src/App.svelte';
 import * as api from '$lib/api';
 import { library } from '$lib/state/library.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
+import { shown } from './shown';
 
 vi.mock('$lib/api', async () => ({ ...(await import('../mocked-api')).default }));
 
@@ -19,7 +19,7 @@ beforeEach(() => {
 
 /** The table of the flights, once its first rows are there. */
 async function table(): Promise<HTMLElement> {
-  render(App);
+  await shown();
   await screen.findByTestId('dataset-title');
   await screen.findAllByText('2013', { selector: '[role="gridcell"]' });
   return screen.getByRole('grid');

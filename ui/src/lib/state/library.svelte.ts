@@ -91,18 +91,43 @@ export class Library {
     }
   }
 
+  /**
+   * Reads the list for the first time, and opens the newest dataset with it: both are drawn at once, when what else the window
+   * needs is there too.
+   */
+  async begin(needed: Promise<unknown>): Promise<void> {
+    try {
+      const datasets = await api.datasetsList();
+      const newest = datasets[0];
+      if (newest !== undefined) this.detail(newest.id).catch(() => undefined);
+      await needed;
+      this.#take(datasets);
+      if (this.view.kind === 'welcome' && newest !== undefined) this.open(newest.id);
+    } catch (thrown) {
+      this.#failed(thrown);
+    }
+  }
+
   /** Reads the list anew. */
   async load(): Promise<void> {
     try {
-      this.datasets = await api.datasetsList();
-      this.state = 'ready';
-      void this.check();
+      this.#take(await api.datasetsList());
       if (this.view.kind === 'dataset' && this.current === undefined) this.show({ kind: 'welcome' });
     } catch (thrown) {
-      this.error = api.toApiError(thrown).message;
-      this.state = this.state === 'ready' ? 'ready' : 'failed';
-      if (this.state === 'ready') toasts.bad(thrown);
+      this.#failed(thrown);
     }
+  }
+
+  #take(datasets: DatasetSummary[]): void {
+    this.datasets = datasets;
+    this.state = 'ready';
+    void this.check();
+  }
+
+  #failed(thrown: unknown): void {
+    this.error = api.toApiError(thrown).message;
+    this.state = this.state === 'ready' ? 'ready' : 'failed';
+    if (this.state === 'ready') toasts.bad(thrown);
   }
 
   show(view: View): void {
