@@ -279,6 +279,11 @@ async fn ask_all(
             "{:?}",
             answer.steps
         );
+        assert_eq!(
+            answer.requests,
+            turns(table, number).len() as u32,
+            "a turn that is left over would answer the next question"
+        );
         let sql = answer
             .steps
             .iter()
@@ -316,7 +321,7 @@ fn turns(table: &str, number: u64) -> Vec<Turn> {
             ending: Ending::Complete,
         },
         Turn::sql(&sql),
-        Turn::text("The table shows the months, from {{cell}} on; it has 12 rows at most."),
+        Turn::text("The table shows the months, from {{cell}} on, and 987,654,321.5 in all."),
         // The figure that cannot be found is sent back once, which is part of what a question may take.
         Turn::text("The table shows the months, from {{cell}} on."),
     ]
