@@ -178,7 +178,7 @@ impl Rows {
             {
                 Ok(Message::Failed(error)) => break error,
                 Ok(Message::Done) => {
-                    self.stop();
+                    self.join();
                     return Ok(None);
                 }
                 Ok(message) => return Ok(Some(message)),
@@ -190,6 +190,15 @@ impl Rows {
         };
         self.stop();
         Err(error)
+    }
+
+    /// Waits for the thread of a statement that has ended, which closes its connection.
+    fn join(&mut self) {
+        if let Some(run) = self.run.take() {
+            drop(run.messages);
+            // What it could panic of is caught in there.
+            let _ = run.worker.join();
+        }
     }
 
     /// Ends the statement. One that does not heed the interrupt for long is left to end on its own.
