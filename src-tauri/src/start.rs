@@ -1,7 +1,7 @@
 //! From the start of the program to its end: the log, the library, the window, and a clean close.
 
 use std::io::Write;
-use std::panic::{catch_unwind, resume_unwind};
+use std::panic::catch_unwind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -42,8 +42,6 @@ pub fn run() -> ExitCode {
         say(NO_DISPLAY);
         return ExitCode::FAILURE;
     }
-    // The library is opened while the window system begins, which takes as long.
-    let opening = std::thread::spawn(move || root.and_then(|root| Library::open(&root)));
     // On Linux a display that is named but not there ends in a panic of the window library.
     std::panic::set_hook(Box::new(|_| {}));
     let app = catch_unwind(build);
@@ -61,11 +59,10 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    // Only now a dialog can be shown if it failed.
-    let library = match opening.join() {
-        Ok(Ok(library)) => library,
-        Ok(Err(error)) => return refuse(app, &error.to_string()),
-        Err(panic) => resume_unwind(panic),
+    // Opened only now, when a dialog can be shown if it fails.
+    let library = match root.and_then(|root| Library::open(&root)) {
+        Ok(library) => library,
+        Err(error) => return refuse(app, &error.to_string()),
     };
     let shell = Arc::new(Shell::new(library));
     app.manage(Arc::clone(&shell));
