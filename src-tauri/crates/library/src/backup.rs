@@ -8,7 +8,7 @@ use buzz_ingest::Cancel;
 use rusqlite::Connection;
 use rusqlite::backup::Backup;
 
-use crate::{Dataset, Error, Library, datasets, platform};
+use crate::{Dataset, Error, Library, datasets, open, platform};
 
 /// How far a copy has come, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,11 +52,9 @@ impl Library {
         for each in [folder, &kept, &folder.join("incoming")] {
             fs::create_dir_all(each).map_err(|cause| Error::disk(each, cause))?;
         }
-        let mut done = 0;
         for _ in 0..ATTEMPTS {
             let list = self.copy_database(&folder.join("library.db"), cancel)?;
-            let is_whole = self.copy_datasets(&list, &kept, &mut done, progress, cancel)?;
-            if is_whole {
+            if self.copy_datasets(&list, &kept, progress, cancel)? {
                 platform::sync_folder(&kept).map_err(|cause| Error::disk(&kept, cause))?;
                 return partial.finish(&into, name);
             }
@@ -102,16 +100,23 @@ impl Library {
         Ok(list)
     }
 
-    /// Copies the folders of datasets that are not there yet; `false` if one of them is gone.
+    /// Makes the folders in `to` those of these datasets, and copies those that are not there yet; `false` if one of them is
+    /// gone.
     fn copy_datasets(
         &self,
         list: &[Dataset],
         to: &Path,
-        done: &mut u64,
         progress: &dyn Fn(Copied),
         cancel: &Cancel,
     ) -> Result<bool, Error> {
         let wanted: Vec<PathBuf> = list.iter().map(|dataset| dataset.folder(self)).collect();
+        // Whoever opens the copy would adopt what was removed since an earlier attempt.
+        for copied in open::entries(to)? {
+            let is_wanted = |folder: &PathBuf| folder.file_name() == copied.file_name();
+            if !wanted.iter().any(is_wanted) {
+                platform::remove_folder(&copied).map_err(|cause| Error::disk(&copied, cause))?;
+            }
+        }
         let size = |folder: &Path| -> u64 {
             let files = fs::read_dir(folder).into_iter().flatten().flatten();
             files
@@ -120,17 +125,17 @@ impl Library {
                 .sum()
         };
         let total = wanted.iter().map(|folder| size(folder)).sum();
-        *done = 0;
+        let mut done = 0;
         for folder in &wanted {
             let Some(name) = folder.file_name() else {
                 continue;
             };
             let target = to.join(name);
             if target.exists() {
-                *done += size(&target);
+                done += size(&target);
                 continue;
             }
-            match copy_folder(folder, &target, done, total, progress, cancel) {
+            match copy_folder(folder, &target, &mut done, total, progress, cancel) {
                 Ok(()) => {}
                 Err(Error::Disk { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => {
                     // A dataset was removed, or has other rows now.

@@ -21,6 +21,17 @@ use crate::import::{self, Work};
 use crate::notes::{self, Carry};
 use crate::{Dataset, Error, Library, carry, datasets, instructions, platform, shares, store};
 
+/// How a file is read, with the memory, threads, compression and profile of other options.
+fn with_means_of(read_as: Options, options: &Options) -> Options {
+    Options {
+        memory: options.memory,
+        threads: options.threads,
+        compression: options.compression,
+        profile: options.profile,
+        ..read_as
+    }
+}
+
 impl Library {
     /// Changes names, types and date orders of a dataset's columns, all of them or none.
     ///
@@ -75,13 +86,7 @@ impl Library {
             ))
             .into());
         }
-        let options = Options {
-            memory: options.memory,
-            threads: options.threads,
-            compression: options.compression,
-            profile: options.profile,
-            ..receipt.overruled.options()
-        };
+        let options = with_means_of(receipt.overruled.options(), options);
         self.read_again(id, &options, progress, cancel)
     }
 
@@ -116,11 +121,7 @@ impl Library {
         }
         let part = |first, last, read_as: Options| Options {
             lines: Some(LineRange { first, last }),
-            memory: options.memory,
-            threads: options.threads,
-            compression: options.compression,
-            profile: options.profile,
-            ..read_as
+            ..with_means_of(read_as, options)
         };
         let file = Path::new(&dataset.source_path);
         // How the table above is read says nothing of the one below, but they share the file's encoding.

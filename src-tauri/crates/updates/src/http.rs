@@ -22,8 +22,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Whether nobody on the way can read or change what comes from there: it is encrypted, or never leaves this machine.
 pub(crate) fn is_safe(address: &str) -> bool {
-    let loopback = ["http://127.0.0.1:", "http://localhost:"];
-    address.starts_with("https://") || loopback.iter().any(|own| address.starts_with(own))
+    let is_loopback = |own: &str| {
+        // Behind a port there could be an `@`, and then the name of somebody else.
+        let port = address.strip_prefix(own);
+        let port = port.map(|rest| rest.split_once('/').map_or(rest, |(port, _)| port));
+        port.is_some_and(|port| port.parse::<u16>().is_ok())
+    };
+    address.starts_with("https://")
+        || is_loopback("http://127.0.0.1:")
+        || is_loopback("http://localhost:")
 }
 
 /// The bytes behind an address.
@@ -174,6 +181,31 @@ impl Drop for Entry {
                 status: "cancelled".to_owned(),
                 ..LedgerOutcome::default()
             });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_safe;
+
+    #[test]
+    fn an_address_of_this_machine_is_no_beginning_of_another() {
+        for address in [
+            "https://example.org/x",
+            "http://127.0.0.1:80",
+            "http://localhost:8080/a@b",
+        ] {
+            assert!(is_safe(address), "{address}");
+        }
+        for address in [
+            "http://example.org/x",
+            "http://127.0.0.1:80@example.org/x",
+            "http://localhost:@example.org/",
+            "http://127.0.0.1",
+            "ftp://127.0.0.1:21/",
+        ] {
+            assert!(!is_safe(address), "{address}");
         }
     }
 }
