@@ -1,5 +1,9 @@
 //! The ledger: everything that leaves the machine, recorded before it leaves.
 
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
 use std::io::Write;
 use std::path::Path;
 
@@ -57,6 +61,65 @@ pub struct LedgerRecord {
     pub entry: LedgerEntry,
     /// What came of it; `None` while it is under way, or where the process died.
     pub outcome: Option<LedgerOutcome>,
+}
+
+/// An entry that waits for its outcome; dropped without one, the request was cancelled.
+pub struct OpenEntry {
+    library: Arc<Library>,
+    id: i64,
+    started: Instant,
+    is_finished: bool,
+}
+
+impl fmt::Debug for OpenEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenEntry")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl OpenEntry {
+    /// Records what is about to be sent.
+    ///
+    /// # Errors
+    /// Those of [`Library::ledger_begin`]; nothing may be sent then.
+    pub fn begin(library: &Arc<Library>, entry: &LedgerEntry) -> Result<Self, Error> {
+        Ok(Self {
+            library: Arc::clone(library),
+            id: library.ledger_begin(entry)?,
+            started: Instant::now(),
+            is_finished: false,
+        })
+    }
+
+    /// Records what came of it, with the time since the beginning.
+    pub fn finish(mut self, outcome: LedgerOutcome) {
+        self.write(outcome);
+    }
+
+    fn write(&mut self, outcome: LedgerOutcome) {
+        self.is_finished = true;
+        let outcome = LedgerOutcome {
+            latency_ms: u64::try_from(self.started.elapsed().as_millis()).ok(),
+            ..outcome
+        };
+        // What was sent is on record by now; a lost outcome must not cost the person the answer.
+        if let Err(error) = self.library.ledger_finish(self.id, &outcome) {
+            tracing::warn!(%error, "the outcome of a request could not be recorded");
+        }
+    }
+}
+
+impl Drop for OpenEntry {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            self.write(LedgerOutcome {
+                status: "cancelled".to_owned(),
+                ..LedgerOutcome::default()
+            });
+        }
+    }
 }
 
 /// Which entries to look for; what is `None` does not matter.

@@ -36,7 +36,7 @@ pub use conversations::{Conversation, FoundConversation, Message};
 pub use datasets::Dataset;
 pub use error::Error;
 pub use jobs::{Job, JobStatus};
-pub use ledger::{LEDGER_DAYS, LedgerEntry, LedgerOutcome, LedgerQuery, LedgerRecord};
+pub use ledger::{LEDGER_DAYS, LedgerEntry, LedgerOutcome, LedgerQuery, LedgerRecord, OpenEntry};
 pub use notes::{ColumnNotes, Notes, RememberedMatch, SendMode};
 pub use open::Library;
 pub use place::{default_root, named_root, portable_root};

@@ -1,7 +1,7 @@
 //! Reading a small file from the web, each request in the ledger before it leaves.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings}
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
-use buzz_library::{LedgerEntry, LedgerOutcome, Library};
+use buzz_library::{LedgerEntry, LedgerOutcome, Library, OpenEntry};
 
 use crate::Error;
 
@@ -68,10 +68,17 @@ enum Answer {
 
 /// One request, with what came of it in the ledger.
 async fn recorded(address: &str, library: &Arc<Library>) -> Result<Answer, Error> {
-    let entry = Entry::begin(address, library).await?;
-    let started = Instant::now();
+    let entry = begin(address, library).await?;
     let answer = request(address).await;
-    entry.finish(answer.as_ref().err(), started).await;
+    let outcome = LedgerOutcome {
+        status: if answer.is_ok() { "ok" } else { "failed" }.to_owned(),
+        error: answer.as_ref().err().cloned(),
+        ..LedgerOutcome::default()
+    };
+    let written = tokio::task::spawn_blocking(move || entry.finish(outcome)).await;
+    if let Err(error) = written {
+        tracing::warn!(%error, "the outcome of a request could not be recorded");
+    }
     answer.map_err(|why| unreachable(address, why))
 }
 
@@ -114,74 +121,27 @@ async fn request(address: &str) -> Result<Answer, String> {
     Ok(Answer::Bytes(bytes))
 }
 
-/// A request that is in the ledger; dropped without an outcome, it was cancelled.
-struct Entry {
-    library: Arc<Library>,
-    id: i64,
-    is_finished: bool,
-}
-
-impl Entry {
-    async fn begin(address: &str, library: &Arc<Library>) -> Result<Self, Error> {
-        let host_from = address.find("://").map_or(0, |at| at + 3);
-        let path_from = address[host_from..]
-            .find('/')
-            .map_or(address.len(), |at| host_from + at);
-        let entry = LedgerEntry {
-            conversation_id: None,
-            service: "updates".to_owned(),
-            endpoint: address[..path_from].to_owned(),
-            operation: "LookForNewerVersion".to_owned(),
-            profile: None,
-            region: None,
-            model: None,
-            payload: format!("GET {address}"),
-        };
-        let library = Arc::clone(library);
-        let begun = tokio::task::spawn_blocking(move || {
-            let id = library.ledger_begin(&entry)?;
-            Ok::<_, buzz_library::Error>(Self {
-                library,
-                id,
-                is_finished: false,
-            })
-        });
-        match begun.await {
-            Ok(Ok(entry)) => Ok(entry),
-            Ok(Err(error)) => Err(Error::NotRecorded(error.to_string())),
-            Err(error) => Err(Error::NotRecorded(error.to_string())),
-        }
-    }
-
-    async fn finish(mut self, error: Option<&String>, started: Instant) {
-        self.is_finished = true;
-        let outcome = LedgerOutcome {
-            status: if error.is_some() { "failed" } else { "ok" }.to_owned(),
-            error: error.cloned(),
-            latency_ms: u64::try_from(started.elapsed().as_millis()).ok(),
-            ..LedgerOutcome::default()
-        };
-        let written = tokio::task::spawn_blocking(move || self.write(&outcome)).await;
-        if let Err(error) = written {
-            tracing::warn!(%error, "the outcome of a request could not be recorded");
-        }
-    }
-
-    fn write(&self, outcome: &LedgerOutcome) {
-        if let Err(error) = self.library.ledger_finish(self.id, outcome) {
-            tracing::warn!(%error, "the outcome of a request could not be recorded");
-        }
-    }
-}
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        if !self.is_finished {
-            self.write(&LedgerOutcome {
-                status: "cancelled".to_owned(),
-                ..LedgerOutcome::default()
-            });
-        }
+/// Puts a request into the ledger.
+async fn begin(address: &str, library: &Arc<Library>) -> Result<OpenEntry, Error> {
+    let host_from = address.find("://").map_or(0, |at| at + 3);
+    let path_from = address[host_from..]
+        .find('/')
+        .map_or(address.len(), |at| host_from + at);
+    let entry = LedgerEntry {
+        conversation_id: None,
+        service: "updates".to_owned(),
+        endpoint: address[..path_from].to_owned(),
+        operation: "LookForNewerVersion".to_owned(),
+        profile: None,
+        region: None,
+        model: None,
+        payload: format!("GET {address}"),
+    };
+    let library = Arc::clone(library);
+    match tokio::task::spawn_blocking(move || OpenEntry::begin(&library, &entry)).await {
+        Ok(Ok(entry)) => Ok(entry),
+        Ok(Err(error)) => Err(Error::NotRecorded(error.to_string())),
+        Err(error) => Err(Error::NotRecorded(error.to_string())),
     }
 }
 

@@ -6,7 +6,6 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
@@ -17,7 +16,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use buzz_library::{LedgerEntry, LedgerOutcome, Library};
+use buzz_library::{LedgerEntry, LedgerOutcome, Library, OpenEntry};
 
 use crate::model::Usage;
 
@@ -31,7 +30,7 @@ tokio::task_local! {
 pub(super) struct Call {
     conversation_id: Option<String>,
     /// The request that is under way.
-    open: Mutex<Option<Entry>>,
+    open: Mutex<Option<OpenEntry>>,
     /// For a call that is only to be shown: what would have been sent.
     preview: Option<Mutex<Option<String>>>,
 }
@@ -67,11 +66,11 @@ impl Call {
         CALL.scope(Arc::clone(self), future).await
     }
 
-    fn put(&self, entry: Entry) {
+    fn put(&self, entry: OpenEntry) {
         *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(entry);
     }
 
-    fn take(&self) -> Option<Entry> {
+    fn take(&self) -> Option<OpenEntry> {
         self.open
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -81,60 +80,25 @@ impl Call {
     /// The request under way ended well.
     pub(super) fn succeeded(&self, usage: Option<Usage>) {
         if let Some(entry) = self.take() {
-            entry.finish("ok", None, usage);
+            entry.finish(outcome("ok", None, usage));
         }
     }
 
     /// The request under way failed.
     pub(super) fn failed(&self, error: &str, usage: Option<Usage>) {
         if let Some(entry) = self.take() {
-            entry.finish("failed", Some(error.to_owned()), usage);
+            entry.finish(outcome("failed", Some(error.to_owned()), usage));
         }
     }
 }
 
-/// A line of the ledger that waits for its outcome; dropped without one, the request was cancelled.
-struct Entry {
-    library: Arc<Library>,
-    id: i64,
-    started: Instant,
-    finished: bool,
-}
-
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Entry {
-    fn finish(mut self, status: &str, error: Option<String>, usage: Option<Usage>) {
-        self.write(status, error, usage);
-    }
-
-    fn write(&mut self, status: &str, error: Option<String>, usage: Option<Usage>) {
-        self.finished = true;
-        let outcome = LedgerOutcome {
-            status: status.to_owned(),
-            error,
-            input_tokens: usage.map(|usage| usage.input_tokens),
-            output_tokens: usage.map(|usage| usage.output_tokens),
-            latency_ms: u64::try_from(self.started.elapsed().as_millis()).ok(),
-        };
-        // What was sent is on record by now; a lost outcome must not cost the person the answer.
-        if let Err(error) = self.library.ledger_finish(self.id, &outcome) {
-            tracing::warn!(%error, "the outcome of a request could not be recorded");
-        }
-    }
-}
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        if !self.finished {
-            self.write("cancelled", None, None);
-        }
+fn outcome(status: &str, error: Option<String>, usage: Option<Usage>) -> LedgerOutcome {
+    LedgerOutcome {
+        status: status.to_owned(),
+        error,
+        input_tokens: usage.map(|usage| usage.input_tokens),
+        output_tokens: usage.map(|usage| usage.output_tokens),
+        ..LedgerOutcome::default()
     }
 }
 
@@ -233,15 +197,8 @@ impl HttpConnector for RecordingConnector {
         let (inner, origin) = (self.inner.clone(), Arc::clone(&self.origin));
         HttpConnectorFuture::new(async move {
             // The database syncs to disk before it answers, which is too long for this thread to wait.
-            let begun = tokio::task::spawn_blocking(move || {
-                let id = origin.library.ledger_begin(&entry)?;
-                Ok::<_, buzz_library::Error>(Entry {
-                    library: Arc::clone(&origin.library),
-                    id,
-                    started: Instant::now(),
-                    finished: false,
-                })
-            });
+            let begun =
+                tokio::task::spawn_blocking(move || OpenEntry::begin(&origin.library, &entry));
             let refused = |why: String| ConnectorError::user(Box::new(NotRecorded(why)));
             match begun.await {
                 Ok(Ok(entry)) => call.put(entry),
