@@ -46,6 +46,8 @@ impl Library {
         cancel: &Cancel,
     ) -> Result<PathBuf, Error> {
         let into = std::path::absolute(into).map_err(|cause| Error::disk(into, cause))?;
+        // What cannot be is said of the folder that the person named.
+        fs::create_dir_all(&into).map_err(|cause| Error::disk(&into, cause))?;
         let partial = Unfinished(into.join(format!(".{name}.partial-{}", uuid::Uuid::now_v7())));
         let folder = &partial.0;
         let kept = folder.join("datasets");

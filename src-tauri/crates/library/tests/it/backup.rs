@@ -112,6 +112,11 @@ fn a_copy_that_is_cancelled_or_fails_leaves_nothing() {
         .copy(&nowhere, "kept", &|_| (), &Cancel::new())
         .unwrap_err();
     assert_eq!(error.code(), "disk");
+    let said = error.to_string();
+    assert!(
+        said.contains("towns.csv") && !said.contains("partial"),
+        "{said}"
+    );
 }
 
 #[test]
