@@ -8,7 +8,7 @@ import ExportDialog from '$lib/export/ExportDialog.svelte';
 import Grid from '$lib/grid/Grid.svelte';
 import { activity, type ExportRequest } from '$lib/state/activity.svelte';
 import { chat } from '$lib/state/chat.svelte';
-import { libraryCopy } from '$lib/state/copies.svelte';
+import { libraryCopies } from '$lib/state/copies.svelte';
 import { layout } from '$lib/state/layout.svelte';
 import { library } from '$lib/state/library.svelte';
 import { preferences } from '$lib/state/settings.svelte';
@@ -659,7 +659,7 @@ describe('the window', () => {
     expect(core.appRestart).not.toHaveBeenCalled();
     await fireEvent.click(screen.getByTestId('library-restart'));
     expect(core.appRestart).toHaveBeenCalled();
-    Object.assign(libraryCopy, { purpose: 'keep', folder: null });
+    libraryCopies.current = null;
   });
 
   it('looks for a newer version only when it is asked to', async () => {

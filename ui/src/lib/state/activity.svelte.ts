@@ -25,7 +25,8 @@ export type JobState = 'queued' | 'running' | 'cancelling' | 'done' | 'failed' |
 const LINGERS_MS = 4_000;
 let next = 1;
 
-abstract class Job {
+/** A piece of long work: it can be cancelled, also before the core has taken it. */
+export abstract class Job {
   /** The window's own number for it. */
   readonly key = next++;
   readonly name: string;
